@@ -1,0 +1,51 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * Three kinds of tests, told apart by their file names:
+ * `*.test.ts` needs no socket, `*.wire.test.ts` talks to a DNS server on loopback, `*.real.test.ts` runs against programs of others.
+ */
+export default defineConfig({
+  ssr: { resolve: { conditions: ['@peerset/source'] } },
+  test: {
+    reporters: ['default', './tools/counts-reporter.mjs'],
+    restoreMocks: true,
+    coverage: {
+      provider: 'v8',
+      include: ['packages/*/src/**/*.ts'],
+      reporter: ['text', 'lcov'],
+      thresholds: { lines: 90, functions: 90, branches: 80, statements: 90 },
+    },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['{packages,examples}/**/test/**/*.test.ts', 'tools/test/**/*.test.ts'],
+          exclude: ['**/*.wire.test.ts', '**/*.real.test.ts', '**/node_modules/**'],
+          // Unit tests keep no module state, and isolation would cost ten times the tests themselves on two cores.
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'wire',
+          include: ['{packages,examples}/**/test/**/*.wire.test.ts'],
+          exclude: ['**/node_modules/**'],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'real',
+          include: ['packages/*/test/**/*.real.test.ts'],
+          exclude: ['**/node_modules/**'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
