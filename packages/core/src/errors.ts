@@ -1,3 +1,7 @@
+import type { Snapshot } from './membership/snapshot.ts';
+import type { ResolvedCriteria } from './ready-criteria.ts';
+import type { LookupReport } from './round-report.ts';
+
 /**
  * What went wrong, as a word to branch on. `INVALID_OPTIONS`, `PEERS_NOT_READY`, `NOT_HEADLESS` and `CLOSED` come from core,
  * `UNUSABLE_SNAPSHOT` and `PORT_MISMATCH` from the adapters.
@@ -33,5 +37,28 @@ export class InvalidOptionsError extends DiscoveryError {
   constructor(issues: readonly OptionIssue[], options?: ErrorOptions) {
     super('INVALID_OPTIONS', issues.map(({ path, value, rule }) => `${path}: ${value} is refused, ${rule}`).join('; '), options);
     this.issues = Object.freeze([...issues]);
+  }
+}
+
+/** The peers that someone waited for did not come in time. `code` is `PEERS_NOT_READY`. */
+export class PeersNotReadyError extends DiscoveryError {
+  override readonly name: string = 'PeersNotReadyError';
+  /** What was waited for, defaults filled in. */
+  readonly wanted: ResolvedCriteria;
+  /** Who was there in the end. */
+  readonly snapshot: Snapshot;
+  /** The last report of each question. */
+  readonly lookups: readonly LookupReport[];
+  /** Why it may be, and what to change: a sentence computed from `lookups`. */
+  readonly hint: string;
+
+  constructor(details: { wanted: ResolvedCriteria; snapshot: Snapshot; lookups: readonly LookupReport[]; hint: string }) {
+    const { wanted, snapshot, hint } = details;
+    const names = snapshot.peers.map(({ name }) => name).join(', ') || 'nobody';
+    super('PEERS_NOT_READY', `peers of ${snapshot.service.host} not ready after ${wanted.timeoutMs} ms: found ${names}; ${hint}`);
+    this.wanted = wanted;
+    this.snapshot = snapshot;
+    this.lookups = details.lookups;
+    this.hint = hint;
   }
 }

@@ -1,5 +1,28 @@
-export { DiscoveryError, InvalidOptionsError } from './errors.ts';
-export type { DiscoveryErrorCode, OptionIssue } from './errors.ts';
+export { discoverPeers } from './discover-peers.ts';
+export type { DiscoverOptions } from './discover-peers.ts';
+export { watchPeers } from './peer-watcher.ts';
+export type { PeerWatcher, WatchEvents } from './peer-watcher.ts';
+export type { ServiceOptions, WatchOptions } from './options.ts';
+export { declaredPeers } from './parse-options.ts';
+export type { ReadyCriteria, ReadyOptions, ResolvedCriteria } from './ready-criteria.ts';
+
+export { expandName } from './service/expand-name.ts';
+export { readPodEnvironment } from './service/pod-environment.ts';
+export type { PodEnvironment, PodEnvironmentOverrides } from './service/pod-environment.ts';
 export type { ServiceIdentity } from './service/service-identity.ts';
+
 export type { Peer, PeerIdentity } from './membership/peer.ts';
 export type { Snapshot } from './membership/snapshot.ts';
+export type { Change, JoinedPeer, Move } from './membership/diff.ts';
+export type { Phase, Status } from './membership/status.ts';
+export type { Problem, ProblemCode } from './membership/problem.ts';
+export type { LookupReport, RoundReport } from './round-report.ts';
+
+export { DiscoveryError, InvalidOptionsError, PeersNotReadyError } from './errors.ts';
+export type { DiscoveryErrorCode, OptionIssue } from './errors.ts';
+export { systemClock } from './clock.ts';
+export type { Clock } from './clock.ts';
+
+export { staticSource } from './lookup/static-source.ts';
+export type { StaticPeer } from './lookup/static-source.ts';
+export type { LookRequest, Observation, PeerSource } from './source.ts';

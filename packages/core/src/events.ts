@@ -1,0 +1,103 @@
+import { EventEmitter } from 'eventemitter3';
+
+/** Any listener; what its event carries is checked where it is added. */
+type Listener = (...values: never) => void;
+
+/** Events by name, with the values that their listeners get. */
+export type EventMap = Readonly<Record<string, readonly unknown[]>>;
+
+/** Who listens, and how they are told. A listener that throws stops neither the others nor the one that emits. */
+export interface Events<M extends EventMap> {
+  on<K extends keyof M & string>(event: K, listener: (...values: M[K]) => void, options?: { signal?: AbortSignal | undefined }): () => void;
+  once<K extends keyof M & string>(
+    event: K,
+    listener: (...values: M[K]) => void,
+    options?: { signal?: AbortSignal | undefined },
+  ): () => void;
+  off<K extends keyof M & string>(event: K, listener: (...values: M[K]) => void): void;
+  emit<K extends keyof M & string>(event: K, ...values: M[K]): void;
+  hasListeners(event: keyof M & string): boolean;
+  removeAll(): void;
+}
+
+interface Subscription {
+  readonly event: string;
+  readonly listener: Listener;
+  readonly remove: () => void;
+}
+
+/**
+ * @param onListenerError - Gets what a listener threw; undefined: it is rethrown in a task of its own, so that the process sees it.
+ */
+export function createEvents<M extends EventMap>(onListenerError: ((error: unknown) => void) | undefined): Events<M> {
+  const emitter = new EventEmitter();
+  const subscriptions = new Set<Subscription>();
+
+  const report = (error: unknown): void => {
+    if (onListenerError === undefined) rethrow(error);
+    else {
+      try {
+        onListenerError(error);
+      } catch (second) {
+        rethrow(second);
+      }
+    }
+  };
+
+  const subscribe = (
+    event: string,
+    listener: Listener,
+    { isOnce, signal }: { isOnce: boolean; signal: AbortSignal | undefined },
+  ): (() => void) => {
+    if (signal?.aborted === true) return () => {};
+    // eventemitter3 stops at the first listener that throws, so none may.
+    const guarded = (...values: unknown[]): void => {
+      if (isOnce) subscription.remove();
+      try {
+        // `on` and `emit` agree on the values through the event's name.
+        listener(...(values as never));
+      } catch (error) {
+        report(error);
+      }
+    };
+    const subscription: Subscription = {
+      event,
+      listener,
+      remove() {
+        emitter.off(event, guarded);
+        signal?.removeEventListener('abort', subscription.remove);
+        subscriptions.delete(subscription);
+      },
+    };
+    emitter.on(event, guarded);
+    signal?.addEventListener('abort', subscription.remove, { once: true });
+    subscriptions.add(subscription);
+    return subscription.remove;
+  };
+
+  return {
+    on: (event, listener, options) => subscribe(event, listener, { isOnce: false, signal: options?.signal }),
+    once: (event, listener, options) => subscribe(event, listener, { isOnce: true, signal: options?.signal }),
+    off(event, listener) {
+      for (const subscription of subscriptions) {
+        if (subscription.event === event && subscription.listener === listener) {
+          subscription.remove();
+          return;
+        }
+      }
+    },
+    emit(event, ...values) {
+      emitter.emit(event, ...values);
+    },
+    hasListeners: (event) => emitter.listenerCount(event) > 0,
+    removeAll() {
+      for (const subscription of subscriptions) subscription.remove();
+    },
+  };
+}
+
+function rethrow(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
+}

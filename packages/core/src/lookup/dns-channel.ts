@@ -1,0 +1,117 @@
+import { Resolver } from 'node:dns/promises';
+import { canonicalAddress } from './addresses.ts';
+import { attemptGate } from './attempt-gate.ts';
+import type { AttemptGate } from './attempt-gate.ts';
+import type { Outcome, Question } from './outcome.ts';
+
+/** One Resolver that asks one server. */
+export interface DnsChannel {
+  /** `ip` or `ip:port`; undefined when the system names no server. */
+  readonly server: string | undefined;
+  /** Sends one query when its turn comes. Never rejects. `isWanted` is asked right before: nothing is sent for a question that is over. */
+  query(question: Question, isWanted: () => boolean): Promise<Outcome>;
+  /** Ends what is in flight: it comes to `unknown`. */
+  close(): void;
+}
+
+/** More in flight on one socket overflow the kernel's receive buffer, and each loss costs a timeout. */
+const IN_FLIGHT_PER_RESOLVER = 64;
+const IN_FLIGHT_PER_PROCESS = 256;
+
+const processGate: AttemptGate = attemptGate(IN_FLIGHT_PER_PROCESS);
+const CANCELLED: Outcome = Object.freeze({ kind: 'unknown', code: 'ECANCELLED' });
+const WITH_TTL = Object.freeze({ ttl: true } as const);
+
+/** The servers that the system's configuration names, read at this moment; empty when it names none. */
+export function systemServers(): readonly string[] {
+  return new Resolver().getServers();
+}
+
+/**
+ * A Resolver of its own: a new one keeps no cache (some Node versions cache denials for an hour), and its `cancel()` ends nobody else's
+ * questions.
+ */
+export function openChannel(server: string | undefined, timeoutMs: number): DnsChannel {
+  // One try: Node's back-off takes up to 75 s and never fails over on SERVFAIL. Trying again is the client's work.
+  const resolver = new Resolver({ timeout: timeoutMs, tries: 1 });
+  if (server !== undefined) resolver.setServers([server]);
+  const gate = attemptGate(IN_FLIGHT_PER_RESOLVER, processGate);
+  let inFlight = 0;
+
+  return {
+    server,
+    query(question, isWanted) {
+      return gate.run(async () => {
+        if (!isWanted()) return CANCELLED;
+        inFlight += 1;
+        try {
+          return await send(resolver, question);
+        } catch (error) {
+          return failure(error);
+        } finally {
+          inFlight -= 1;
+        }
+      });
+    },
+    close() {
+      // An idle Resolver holds nothing, and cancelling is not free of faults in older c-ares.
+      if (inFlight > 0) resolver.cancel();
+    },
+  };
+}
+
+async function send(resolver: Resolver, { name, type }: Question): Promise<Outcome> {
+  switch (type) {
+    case 'A':
+      return foundAddresses(await resolver.resolve4(name, WITH_TTL));
+    case 'AAAA':
+      return foundAddresses(await resolver.resolve6(name, WITH_TTL));
+    case 'SRV':
+      return foundTargets(await resolver.resolveSrv(name));
+    default: {
+      const records = await resolver.resolve(name, type);
+      return found({ count: Array.isArray(records) ? records.length : 1 });
+    }
+  }
+}
+
+function foundAddresses(records: readonly { address: string; ttl: number }[]): Outcome {
+  const addresses = new Set<string>();
+  let ttlSeconds = Infinity;
+  for (const { address, ttl } of records) {
+    // Text that is no address cannot come from Node; were it to, it must not become a member.
+    const canonical = canonicalAddress(address);
+    if (canonical !== undefined) addresses.add(canonical);
+    if (ttl < ttlSeconds) ttlSeconds = ttl;
+  }
+  return found({ count: addresses.size, addresses: [...addresses], ttlSeconds });
+}
+
+function foundTargets(records: readonly { name: string; port: number }[]): Outcome {
+  // Several ports give a target several records with names in any case; an empty name is SRV's way to say "no such service".
+  const targets = records.filter(({ name }) => name !== '').map(({ name, port }) => ({ host: name.toLowerCase(), port }));
+  return found({ count: targets.length, targets });
+}
+
+function found(answer: {
+  count: number;
+  addresses?: readonly string[];
+  targets?: readonly { host: string; port: number }[];
+  ttlSeconds?: number;
+}): Outcome {
+  // Node reports an alias that leads nowhere as a success without records.
+  if (answer.count === 0) return { kind: 'absent', reason: 'no-such-record', code: 'EMPTY' };
+  return { kind: 'found', addresses: answer.addresses ?? [], targets: answer.targets ?? [], ttlSeconds: answer.ttlSeconds };
+}
+
+/** The one place where codes are classified: two of them are an authoritative no, everything else says nothing about the world. */
+function failure(error: unknown): Outcome {
+  const code = codeOf(error);
+  if (code === 'ENOTFOUND') return { kind: 'absent', reason: 'no-such-name', code };
+  if (code === 'ENODATA') return { kind: 'absent', reason: 'no-such-record', code };
+  return { kind: 'unknown', code };
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'EUNKNOWN';
+}

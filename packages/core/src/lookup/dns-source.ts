@@ -1,0 +1,63 @@
+import type { LookRequest, Observation, PeerSource } from '../source.ts';
+import type { Cidr } from './addresses.ts';
+import { openDnsClient } from './dns-client.ts';
+import type { DnsClient } from './dns-client.ts';
+import { remember } from './lookup-memory.ts';
+import type { Lookup, Question } from './outcome.ts';
+import { planRound } from './plan-round.ts';
+import type { FamilyOption } from './plan-round.ts';
+import { screenAnswer } from './screen-answer.ts';
+
+/** How DNS is asked. Checked already. */
+export interface DnsSourceSettings {
+  readonly family: FamilyOption;
+  readonly servers: readonly string[] | undefined;
+  readonly lookupTimeoutMs: number;
+  readonly allowed: readonly Cidr[] | undefined;
+}
+
+/** What a round asks with. The simulator brings its own, which answers from a world model without sockets. */
+export type OpenClient = (settings: { servers: readonly string[] | undefined; lookupTimeoutMs: number }) => DnsClient;
+
+const SHORTEST_ROUND_LIMIT_MS = 10_000;
+
+/** The source that asks DNS: plans a round, asks, and plans again until the answers call for no more questions. */
+export function openDnsSource(settings: DnsSourceSettings, openClient: OpenClient = openDnsClient): PeerSource {
+  return {
+    async look(request: LookRequest, signal: AbortSignal): Promise<Observation> {
+      signal.throwIfAborted();
+      const client = openClient(settings);
+      const close = (): void => client.close();
+      signal.addEventListener('abort', close, { once: true });
+      // Only a round of many questions needs a limit: a lone question ends by its own deadline.
+      const limit = setTimeout(close, Math.max(SHORTEST_ROUND_LIMIT_MS, 3 * settings.lookupTimeoutMs));
+      try {
+        const lookups = await runRound(request, client, settings);
+        signal.throwIfAborted();
+        const { service, membership, nowMs } = request;
+        return {
+          kind: 'evidence',
+          lookups,
+          memory: remember(membership.memory, lookups, { service, members: membership.membersByName, nowMs }),
+        };
+      } finally {
+        clearTimeout(limit);
+        signal.removeEventListener('abort', close);
+        client.close();
+      }
+    },
+    close() {},
+  };
+}
+
+async function runRound(request: LookRequest, client: DnsClient, { family, allowed }: DnsSourceSettings): Promise<readonly Lookup[]> {
+  const lookups: Lookup[] = [];
+  for (;;) {
+    const questions: readonly Question[] = planRound(request, lookups, family);
+    if (questions.length === 0) return lookups;
+    const answers = await Promise.all(questions.map((question) => client.ask(question)));
+    for (const answer of answers) lookups.push(screenAnswer(answer, request.service, allowed));
+    // The round was cut off: what was not asked is left for the next.
+    if (answers.some(({ attempts }) => attempts === 0)) return lookups.filter(({ attempts }) => attempts > 0);
+  }
+}

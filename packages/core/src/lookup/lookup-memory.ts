@@ -1,0 +1,137 @@
+import type { ServiceIdentity } from '../service/service-identity.ts';
+import { addressType, FAMILIES } from './outcome.ts';
+import type { Family, Lookup, Outcome } from './outcome.ts';
+
+/** What the next round must know of the rounds before it. Frozen, replaced whole, part of the membership. */
+export interface LookupMemory {
+  readonly families: Readonly<Record<Family, FamilyMemory>>;
+  /** Every authoritative answer about the set in the last round that had one was `absent`. */
+  readonly isSetAbsent: boolean;
+  /** The last outcome of the SRV question, and when. */
+  readonly srv: { readonly outcome: Outcome; readonly atMs: number } | undefined;
+  /** The port that all records of the last SRV answer agreed on. */
+  readonly agreedPort: number | undefined;
+  /** When each peer name was last asked for its addresses. */
+  readonly askedAtMs: ReadonlyMap<string, number>;
+  /** The largest TTL of each of the last minutes, newest last. */
+  readonly ttls: readonly { readonly atMs: number; readonly ttlSeconds: number }[];
+}
+
+/** How the set question in one family has gone. */
+export interface FamilyMemory {
+  /** Rounds in a row in which the name had no such record while the other family was found. */
+  readonly silentRounds: number;
+  /** When the set was last asked in this family. */
+  readonly askedAtMs: number;
+}
+
+const NO_FAMILY: FamilyMemory = Object.freeze({ silentRounds: 0, askedAtMs: -Infinity });
+
+export const NO_MEMORY: LookupMemory = Object.freeze({
+  families: Object.freeze({ ipv4: NO_FAMILY, ipv6: NO_FAMILY }),
+  isSetAbsent: false,
+  srv: undefined,
+  agreedPort: undefined,
+  askedAtMs: new Map(),
+  ttls: Object.freeze([]),
+});
+
+const TTL_MEMORY_MS = 600_000;
+const TTL_BUCKET_MS = 60_000;
+/** Longer than any interval at which an absent name is asked again. */
+const ASKED_MEMORY_MS = 60_000;
+
+/** The largest TTL seen in the last 10 minutes; 0 when none was. */
+export function largestTtlSeconds(memory: LookupMemory, nowMs: number): number {
+  let largest = 0;
+  for (const { atMs, ttlSeconds } of memory.ttls) {
+    // A bucket is dated by its first answer, its largest may be up to a bucket younger.
+    if (nowMs - atMs <= TTL_MEMORY_MS + TTL_BUCKET_MS && ttlSeconds > largest) largest = ttlSeconds;
+  }
+  return largest;
+}
+
+/** The memory after a round. `members` are the names whose ask times outlive a minute. */
+export function remember(
+  memory: LookupMemory,
+  lookups: readonly Lookup[],
+  { service, members, nowMs }: { service: ServiceIdentity; members: ReadonlyMap<string, unknown>; nowMs: number },
+): LookupMemory {
+  const srv = lookups.find(({ question }) => question.type === 'SRV');
+  return Object.freeze({
+    families: rememberFamilies(memory.families, lookups, { service, nowMs }),
+    isSetAbsent: isSetAbsentAfter(memory, lookups, service),
+    srv: srv ? Object.freeze({ outcome: srv.outcome, atMs: nowMs }) : memory.srv,
+    agreedPort: srv?.outcome.kind === 'found' ? agreedPort(srv.outcome) : memory.agreedPort,
+    askedAtMs: rememberAsked(memory.askedAtMs, lookups, { service, members, nowMs }),
+    ttls: rememberTtls(memory.ttls, lookups, nowMs),
+  });
+}
+
+function setOutcome(lookups: readonly Lookup[], service: ServiceIdentity, family: Family): Outcome | undefined {
+  const type = addressType(family);
+  return lookups.find(({ question }) => question.type === type && question.name === service.host)?.outcome;
+}
+
+function rememberFamilies(
+  families: LookupMemory['families'],
+  lookups: readonly Lookup[],
+  { service, nowMs }: { service: ServiceIdentity; nowMs: number },
+): LookupMemory['families'] {
+  const outcomes = { ipv4: setOutcome(lookups, service, 'ipv4'), ipv6: setOutcome(lookups, service, 'ipv6') };
+  const next = (family: Family, other: Family): FamilyMemory => {
+    const outcome = outcomes[family];
+    if (outcome === undefined) return families[family];
+    const { silentRounds } = families[family];
+    const isSilent = outcome.kind === 'absent' && outcome.reason === 'no-such-record' && outcomes[other]?.kind === 'found';
+    return Object.freeze({
+      silentRounds: isSilent ? silentRounds + 1 : outcome.kind === 'found' ? 0 : silentRounds,
+      askedAtMs: nowMs,
+    });
+  };
+  return Object.freeze({ ipv4: next('ipv4', 'ipv6'), ipv6: next('ipv6', 'ipv4') });
+}
+
+function isSetAbsentAfter(memory: LookupMemory, lookups: readonly Lookup[], service: ServiceIdentity): boolean {
+  const authoritative = FAMILIES.flatMap((family) => {
+    const outcome = setOutcome(lookups, service, family);
+    return outcome === undefined || outcome.kind === 'unknown' ? [] : [outcome];
+  });
+  return authoritative.length === 0 ? memory.isSetAbsent : authoritative.every(({ kind }) => kind === 'absent');
+}
+
+function agreedPort({ targets }: Outcome & { kind: 'found' }): number | undefined {
+  const port = targets[0]?.port;
+  return targets.every((target) => target.port === port) ? port : undefined;
+}
+
+function rememberAsked(
+  askedAtMs: LookupMemory['askedAtMs'],
+  lookups: readonly Lookup[],
+  { service, members, nowMs }: { service: ServiceIdentity; members: ReadonlyMap<string, unknown>; nowMs: number },
+): LookupMemory['askedAtMs'] {
+  const suffix = `.${service.host}`;
+  const own = lookups.filter(({ question }) => question.type !== 'SRV' && question.name.endsWith(suffix));
+  if (own.length === 0) return askedAtMs;
+  const next = new Map<string, number>();
+  for (const [name, atMs] of askedAtMs) {
+    if (members.has(name) || nowMs - atMs < ASKED_MEMORY_MS) next.set(name, atMs);
+  }
+  for (const { question } of own) next.set(question.name.slice(0, -suffix.length), nowMs);
+  return next;
+}
+
+function rememberTtls(ttls: LookupMemory['ttls'], lookups: readonly Lookup[], nowMs: number): LookupMemory['ttls'] {
+  let largest = -1;
+  for (const { outcome } of lookups) {
+    if (outcome.kind === 'found' && outcome.ttlSeconds !== undefined) largest = Math.max(largest, outcome.ttlSeconds);
+  }
+  if (largest < 0) return ttls;
+  const last = ttls.at(-1);
+  if (last !== undefined && nowMs - last.atMs < TTL_BUCKET_MS) {
+    if (last.ttlSeconds >= largest) return ttls;
+    return Object.freeze([...ttls.slice(0, -1), Object.freeze({ atMs: last.atMs, ttlSeconds: largest })]);
+  }
+  const kept = ttls.filter(({ atMs }) => nowMs - atMs <= TTL_MEMORY_MS + TTL_BUCKET_MS);
+  return Object.freeze([...kept, Object.freeze({ atMs: nowMs, ttlSeconds: largest })]);
+}

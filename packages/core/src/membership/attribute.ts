@@ -1,0 +1,42 @@
+import { familyOf } from '../lookup/addresses.ts';
+import type { Outcome } from '../lookup/outcome.ts';
+import type { Membership } from './membership.ts';
+import type { RoundEvidence } from './round-evidence.ts';
+
+/** A name that must be the owner of addresses, although its own answer denies it. */
+export interface Attribution {
+  readonly name: string;
+  readonly addresses: readonly string[];
+}
+
+/** An SRV answer of this many records may have been cut: what it does not show proves nothing. */
+const SRV_RECORDS_TRUSTED = 600;
+
+/**
+ * Names for new addresses by elimination. A negative cache may hide the own name of a pod that SRV already shows: when SRV shows exactly
+ * one name without an address in the set, that name's own answer is absent, and exactly one address of a family is unowned, they belong
+ * together. Never without SRV: a pod that was scaled in must not inherit a stranger's address.
+ */
+export function attribute(membership: Membership, evidence: RoundEvidence): Attribution | undefined {
+  const { srv, srvNames, unowned } = evidence;
+  if (srv?.kind !== 'found' || srv.targets.length >= SRV_RECORDS_TRUSTED || unowned.length === 0) return undefined;
+  const families = new Set(unowned.map(familyOf));
+  if (families.size !== unowned.length) return undefined;
+  const [name, ...others] = srvNames.filter((candidate) => !isShown(membership, evidence, candidate));
+  if (name === undefined || others.length > 0) return undefined;
+  const answers = Object.values(evidence.own.get(name) ?? {});
+  if (answers.length === 0 || !answers.every(isAbsent)) return undefined;
+  return { name, addresses: unowned };
+}
+
+/** Whether the name has an address that the set shows: by its own answer of this round, else as the member it is. */
+function isShown(membership: Membership, { own, shown }: RoundEvidence, name: string): boolean {
+  const answers = Object.values(own.get(name) ?? {});
+  const named = answers.flatMap((outcome) => (outcome.kind === 'found' ? outcome.addresses : []));
+  const addresses = named.length > 0 ? named : (membership.membersByName.get(name)?.peer.addresses ?? []);
+  return addresses.some((address) => shown.has(address));
+}
+
+function isAbsent({ kind }: Outcome): boolean {
+  return kind === 'absent';
+}

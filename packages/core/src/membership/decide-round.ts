@@ -1,0 +1,48 @@
+import { largestTtlSeconds } from '../lookup/lookup-memory.ts';
+import { attribute } from './attribute.ts';
+import { isClusterIp } from './cluster-ip.ts';
+import { joinersOf, unnamedJoiners, withPorts } from './joiner.ts';
+import { leaversOf, withDeparted } from './leave.ts';
+import { withMembers } from './membership.ts';
+import type { Member, Membership } from './membership.ts';
+import { settleOwnership, unownedAfter } from './ownership.ts';
+import { leaveWindowMs } from './policy.ts';
+import type { Policy } from './policy.ts';
+import type { RoundEvidence } from './round-evidence.ts';
+import { updateMember } from './update-member.ts';
+
+/** Everything a decision about one round may use. */
+export interface RoundContext {
+  readonly membership: Membership;
+  readonly evidence: RoundEvidence;
+  readonly policy: Policy;
+  readonly nowMs: number;
+}
+
+/** Joins, moves, doubts and leaves of one round of DNS evidence, in this order. */
+export function decideRound(context: RoundContext): Membership {
+  const { membership, evidence, policy, nowMs } = context;
+  // Nobody joins from a Service that hides its pods, and its one address belongs to nobody.
+  const isHeadless = !isClusterIp(evidence, membership.service, policy);
+  const attributed = isHeadless ? attribute(membership, evidence) : undefined;
+  const windowMs = leaveWindowMs(policy, largestTtlSeconds(membership.memory, nowMs));
+
+  const updated = membership.members.map((member) => updateMember(member, context, attributed));
+  const joined = isHeadless ? [...updated, ...joinersOf(context, attributed)] : updated;
+  const settled = withPorts(settleOwnership(joined, context), context);
+  const unownedSinceMs = isHeadless ? unownedAfter(settled, context) : new Map<string, number>();
+  const unnamed = unnamedJoiners(unownedSinceMs, windowMs, context);
+  const stillUnowned = unnamed.length === 0 ? unownedSinceMs : withoutAddressesOf(unnamed, unownedSinceMs);
+  // An address that nobody owns may be where a missed member went: while there is one, nobody leaves.
+  const leavers = isHeadless && stillUnowned.size === 0 ? leaversOf(settled, windowMs, context) : [];
+  const members = [...settled, ...unnamed].filter((member) => !leavers.includes(member));
+
+  const isSame = members.length === membership.members.length && members.every((member, i) => member === membership.members[i]);
+  const next = { ...withDeparted(membership, leavers), unownedSinceMs: stillUnowned };
+  return isSame ? next : withMembers(next, members, nowMs);
+}
+
+function withoutAddressesOf(members: readonly Member[], unownedSinceMs: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  const owned = new Set(members.flatMap(({ peer }) => peer.addresses));
+  return new Map([...unownedSinceMs].filter(([address]) => !owned.has(address)));
+}

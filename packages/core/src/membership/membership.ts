@@ -1,0 +1,166 @@
+import { familyOf } from '../lookup/addresses.ts';
+import { NO_MEMORY } from '../lookup/lookup-memory.ts';
+import type { LookupMemory } from '../lookup/lookup-memory.ts';
+import type { Family } from '../lookup/outcome.ts';
+import type { ServiceIdentity } from '../service/service-identity.ts';
+import type { Doubt } from './doubt.ts';
+import type { FamilyState } from './member-addresses.ts';
+import { comparePeers } from './peer.ts';
+import type { Peer, PeerIdentity } from './peer.ts';
+import type { Problem } from './problem.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** One member and what the answers say of it so far. Frozen. */
+export interface Member {
+  readonly peer: Peer;
+  /** The name had been a member before and had left. */
+  readonly hasReturned: boolean;
+  /** Its name is only the dashed form of an address that nothing could name. */
+  readonly isUnnamed: boolean;
+  readonly families: Readonly<Record<Family, FamilyState>>;
+  /** Addresses it gave up, and until when it held them. */
+  readonly past: readonly { readonly address: string; readonly heldUntilMs: number }[];
+  /** Contradictions that no confirmation has ended; undefined while the latest answers confirm it. */
+  readonly doubt: Doubt | undefined;
+}
+
+/** Everything a watcher believes. Frozen and replaced whole: a round in which nothing changes keeps `members` and `snapshot` as they are. */
+export interface Membership {
+  readonly service: ServiceIdentity;
+  /** The option `statefulSet`. */
+  readonly statefulSet: string | undefined;
+  /** The option `firstOrdinal`: guessed names begin here. */
+  readonly firstOrdinal: number;
+  /** The names that must exist; undefined when nobody declared any. */
+  readonly declared: readonly PeerIdentity[] | undefined;
+  /** In the order of `comparePeers`. */
+  readonly members: readonly Member[];
+  readonly membersByName: ReadonlyMap<string, Member>;
+  /** Address -> name of the one member that owns it. */
+  readonly owners: ReadonlyMap<string, string>;
+  /** Names of the members with a doubt, in order. */
+  readonly unconfirmed: readonly string[];
+  /** Some member's addresses are in motion: a family is being lost, or a move back is not yet believed. */
+  readonly isWavering: boolean;
+  /** Addresses of the set that nobody owns, and since when. */
+  readonly unownedSinceMs: ReadonlyMap<string, number>;
+  /** Names that were members and have left, oldest first. */
+  readonly departed: ReadonlySet<string>;
+  readonly memory: LookupMemory;
+  readonly snapshot: Snapshot;
+  readonly startedAtMs: number;
+  /** When the snapshot last changed; undefined while it is the first. */
+  readonly lastChangeAtMs: number | undefined;
+  /** When the set question last had an authoritative answer. */
+  readonly lastAnswerAtMs: number | undefined;
+  /** Rounds in a row without an authoritative answer about the set. */
+  readonly failuresInARow: number;
+  readonly problems: readonly Problem[];
+}
+
+const NOBODY: readonly Member[] = Object.freeze([]);
+
+/** The state before the first round: nobody seen, all declared peers missing. */
+export function startingMembership(subject: {
+  service: ServiceIdentity;
+  statefulSet: string | undefined;
+  firstOrdinal: number;
+  declared: readonly PeerIdentity[] | undefined;
+  nowMs: number;
+}): Membership {
+  const { service, statefulSet, firstOrdinal, declared, nowMs } = subject;
+  return Object.freeze({
+    service,
+    statefulSet,
+    firstOrdinal,
+    declared,
+    members: NOBODY,
+    membersByName: new Map(),
+    owners: new Map(),
+    unconfirmed: Object.freeze([]),
+    isWavering: false,
+    unownedSinceMs: new Map(),
+    departed: new Set<string>(),
+    memory: NO_MEMORY,
+    snapshot: Object.freeze({ service, revision: 0, peers: Object.freeze([]), missing: declared ?? Object.freeze([]) }),
+    startedAtMs: nowMs,
+    lastChangeAtMs: undefined,
+    lastAnswerAtMs: undefined,
+    failuresInARow: 0,
+    problems: Object.freeze([]),
+  });
+}
+
+/** The StatefulSet was scaled: other names must exist now. Members stay whoever they are. */
+export function withDeclared(membership: Membership, declared: readonly PeerIdentity[], nowMs: number): Membership {
+  return withSnapshot({ ...membership, declared }, nowMs);
+}
+
+/** Other members, with everything that follows from them. The same list gives the same membership. */
+export function withMembers(membership: Membership, members: readonly Member[], nowMs: number): Membership {
+  if (members === membership.members) return membership;
+  const sorted = Object.freeze(members.toSorted((a, b) => comparePeers(a.peer, b.peer)));
+  const isSamePeers =
+    sorted.length === membership.members.length && sorted.every((member, i) => member.peer === membership.members[i]?.peer);
+  const unconfirmed = sorted.filter(({ doubt }) => doubt !== undefined).map(({ peer }) => peer.name);
+  return withSnapshot(
+    {
+      ...membership,
+      members: sorted,
+      membersByName: new Map(sorted.map((member) => [member.peer.name, member])),
+      owners: isSamePeers ? membership.owners : ownersOf(sorted),
+      unconfirmed: isSameList(unconfirmed, membership.unconfirmed) ? membership.unconfirmed : Object.freeze(unconfirmed),
+      isWavering: sorted.some(({ families }) => isWavering(families.ipv4) || isWavering(families.ipv6)),
+    },
+    nowMs,
+  );
+}
+
+/** Whether the set ever had a member; false also before the first answer. */
+export function wasAnyoneSeen(membership: Membership): boolean {
+  return membership.members.length > 0 || membership.departed.size > 0;
+}
+
+/** Whether any member owns an address of this family. */
+export function hasFamily(membership: Membership, family: Family): boolean {
+  for (const address of membership.owners.keys()) if (familyOf(address) === family) return true;
+  return false;
+}
+
+function isWavering({ loss, moveBack }: FamilyState): boolean {
+  return loss !== undefined || moveBack !== undefined;
+}
+
+function ownersOf(members: readonly Member[]): ReadonlyMap<string, string> {
+  const owners = new Map<string, string>();
+  for (const { peer } of members) for (const address of peer.addresses) owners.set(address, peer.name);
+  return owners;
+}
+
+/** Same members and same missing names keep the snapshot: "nothing changed" is a `===` check everywhere else. */
+function withSnapshot(membership: Membership, nowMs: number): Membership {
+  const { snapshot, members, membersByName } = membership;
+  const missing = (membership.declared ?? []).filter(({ name }) => !membersByName.has(name));
+  const isSame =
+    members.length === snapshot.peers.length &&
+    members.every(({ peer }, i) => peer === snapshot.peers[i]) &&
+    isSameList(
+      missing.map(({ name }) => name),
+      snapshot.missing.map(({ name }) => name),
+    );
+  if (isSame) return Object.freeze(membership);
+  return Object.freeze({
+    ...membership,
+    lastChangeAtMs: nowMs,
+    snapshot: Object.freeze({
+      service: snapshot.service,
+      revision: snapshot.revision + 1,
+      peers: Object.freeze(members.map(({ peer }) => peer)),
+      missing: Object.freeze(missing),
+    }),
+  });
+}
+
+function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((value, i) => value === b[i]);
+}

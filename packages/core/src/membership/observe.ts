@@ -1,0 +1,72 @@
+import type { Lookup } from '../lookup/outcome.ts';
+import type { Observation } from '../source.ts';
+import { decideRound } from './decide-round.ts';
+import { memberOf } from './joiner.ts';
+import { withDeparted } from './leave.ts';
+import { withMembers } from './membership.ts';
+import type { Membership } from './membership.ts';
+import { comparePeers } from './peer.ts';
+import type { Peer } from './peer.ts';
+import type { Policy } from './policy.ts';
+import { withProblems } from './problems-of.ts';
+import { readRound } from './round-evidence.ts';
+
+/** What the watcher believes after one round. The same `members` and `snapshot` when the round changes nothing. */
+export function observe(membership: Membership, observation: Observation, policy: Policy, nowMs: number): Membership {
+  switch (observation.kind) {
+    case 'complete':
+      return observeComplete(membership, observation.peers, nowMs);
+    case 'evidence':
+      return observeEvidence({ ...membership, memory: observation.memory }, observation.lookups, policy, nowMs);
+    default:
+      return observation satisfies never;
+  }
+}
+
+/** A source that knows everything: its word is final, without windows. */
+function observeComplete(membership: Membership, peers: readonly Peer[], nowMs: number): Membership {
+  const answered = { ...membership, lastAnswerAtMs: nowMs, failuresInARow: 0 };
+  const unique = [...new Map(peers.map((peer) => [peer.name, peer])).values()].toSorted(comparePeers);
+  const members = unique.map((peer) => {
+    const known = membership.membersByName.get(peer.name);
+    return known !== undefined && isSamePeer(known.peer, peer) ? known : memberOf(membership, peer);
+  });
+  if (members.length === membership.members.length && members.every((member, i) => member === membership.members[i])) {
+    return Object.freeze(answered);
+  }
+  const names = new Set(members.map(({ peer }) => peer.name));
+  const leavers = membership.members.filter(({ peer }) => !names.has(peer.name));
+  return Object.freeze(withMembers(withDeparted(answered, leavers), members, nowMs));
+}
+
+function observeEvidence(before: Membership, lookups: readonly Lookup[], policy: Policy, nowMs: number): Membership {
+  const evidence = readRound(before, lookups);
+  const membership = evidence.isAnswered
+    ? { ...before, lastAnswerAtMs: nowMs, failuresInARow: 0 }
+    : { ...before, failuresInARow: before.failuresInARow + 1 };
+  if (
+    evidence.isSettled &&
+    evidence.own.size === 0 &&
+    evidence.srv === undefined &&
+    isAtRest(before) &&
+    lookups.every(({ refused }) => refused === 0)
+  )
+    return Object.freeze(membership);
+  const next = decideRound({ membership, evidence, policy, nowMs });
+  return Object.freeze(withProblems(next, { evidence, lookups, policy, nowMs }));
+}
+
+/** Nothing is in motion that an answer which confirms everyone could change. */
+function isAtRest({ unconfirmed, isWavering, unownedSinceMs, problems }: Membership): boolean {
+  return unconfirmed.length === 0 && !isWavering && unownedSinceMs.size === 0 && problems.length === 0;
+}
+
+function isSamePeer(a: Peer, b: Peer): boolean {
+  return (
+    a.ordinal === b.ordinal &&
+    a.host === b.host &&
+    a.port === b.port &&
+    a.addresses.length === b.addresses.length &&
+    a.addresses.every((address, i) => address === b.addresses[i])
+  );
+}

@@ -1,0 +1,18 @@
+/** What is wrong with what peerset sees, as a word to branch on. */
+export type ProblemCode =
+  | 'NOT_HEADLESS'
+  | 'ANSWER_MAY_BE_CUT'
+  | 'FOREIGN_ANSWER'
+  | 'UNNAMED_ADDRESS'
+  | 'LOOKUPS_FAILING'
+  | 'CLUSTER_DOMAIN_GUESSED'
+  | 'NO_SUCH_SERVICE_OR_NONE_READY';
+
+/** Something a person should know. Frozen; while the same things are wrong, `Status.problems` is the same list. */
+export interface Problem {
+  readonly code: ProblemCode;
+  /** What was seen, with names and values. */
+  readonly message: string;
+  /** What to change or look at. */
+  readonly hint: string;
+}

@@ -1,0 +1,110 @@
+import { FAMILIES } from '../lookup/outcome.ts';
+import type { Lookup } from '../lookup/outcome.ts';
+import { isClusterIp } from './cluster-ip.ts';
+import { wasAnyoneSeen } from './membership.ts';
+import type { Membership } from './membership.ts';
+import type { Policy } from './policy.ts';
+import type { Problem, ProblemCode } from './problem.ts';
+import type { RoundEvidence } from './round-evidence.ts';
+
+/** One failed round is everyday life; two in a row are worth a word. */
+const FAILURES_WORTH_A_WORD = 2;
+
+/** The membership with what is wrong after this round. The same list while the same things are wrong. */
+export function withProblems(
+  membership: Membership,
+  round: { evidence: RoundEvidence; lookups: readonly Lookup[]; policy: Policy; nowMs: number },
+): Membership {
+  const problems = problemsOf(membership, round);
+  const isSame =
+    problems.length === membership.problems.length &&
+    problems.every(({ code, message }, i) => code === membership.problems[i]?.code && message === membership.problems[i]?.message);
+  return isSame ? membership : { ...membership, problems: Object.freeze(problems) };
+}
+
+function problemsOf(
+  membership: Membership,
+  { evidence, lookups, policy, nowMs }: { evidence: RoundEvidence; lookups: readonly Lookup[]; policy: Policy; nowMs: number },
+): readonly Problem[] {
+  const failing = lookupsFailing(membership, evidence);
+  // Without an answer about the set, what it said before still stands.
+  const others = evidence.isAnswered
+    ? answeredProblems(membership, { evidence, lookups, policy, nowMs })
+    : membership.problems.filter(({ code }) => code !== 'LOOKUPS_FAILING');
+  return failing === undefined ? others : [...others, failing];
+}
+
+function answeredProblems(
+  membership: Membership,
+  { evidence, lookups, policy }: { evidence: RoundEvidence; lookups: readonly Lookup[]; policy: Policy; nowMs: number },
+): readonly Problem[] {
+  return [
+    isClusterIp(evidence, membership.service, policy) ? notHeadless(membership) : undefined,
+    foreignAnswer(lookups),
+    unnamedAddress(membership),
+    noSuchService(membership),
+    clusterDomainGuessed(membership, policy),
+  ].filter((problem) => problem !== undefined);
+}
+
+function notHeadless({ service }: Membership): Problem {
+  return problem('NOT_HEADLESS', `${service.host} has a cluster IP: its DNS name shows one virtual address and no pods`, {
+    hint: `set clusterIP: None on Service ${service.name} in namespace ${service.namespace}, or watch the headless Service that the StatefulSet names in serviceName`,
+  });
+}
+
+function foreignAnswer(lookups: readonly Lookup[]): Problem | undefined {
+  const foreign = lookups.filter(({ refused }) => refused > 0);
+  const first = foreign[0];
+  if (first === undefined) return undefined;
+  const refused = foreign.reduce((sum, lookup) => sum + lookup.refused, 0);
+  return problem(
+    'FOREIGN_ANSWER',
+    `${refused} records that cannot belong to a peer were refused, among them in the answer to ${first.question.type} ${first.question.name}`,
+    {
+      hint: 'look for a wildcard record or a search-path rewrite in the DNS servers; addresses outside the pod network are let in by allowedAddresses',
+    },
+  );
+}
+
+function unnamedAddress({ members }: Membership): Problem | undefined {
+  const unnamed = members.filter(({ isUnnamed }) => isUnnamed).map(({ peer }) => peer.addresses.join(', '));
+  if (unnamed.length === 0) return undefined;
+  return problem('UNNAMED_ADDRESS', `no name was found for ${unnamed.join(', ')}`, {
+    hint: 'give the Service a port (SRV records need one), or pass statefulSet, so that addresses can be matched with pods',
+  });
+}
+
+function noSuchService({ service, members, memory }: Membership): Problem | undefined {
+  if (!memory.isSetAbsent || members.length > 0) return undefined;
+  return problem('NO_SUCH_SERVICE_OR_NONE_READY', `DNS knows no ${service.host}: there is no such Service, or none of its pods is ready`, {
+    hint: `check that Service ${service.name} exists in namespace ${service.namespace} and selects ready pods; pods that must find each other before they are ready need publishNotReadyAddresses: true`,
+  });
+}
+
+function clusterDomainGuessed(membership: Membership, { isClusterDomainGuessed }: Policy): Problem | undefined {
+  // Once the set was found under the guessed domain, the guess was right.
+  if (!isClusterDomainGuessed || !membership.memory.isSetAbsent || wasAnyoneSeen(membership)) return undefined;
+  return problem(
+    'CLUSTER_DOMAIN_GUESSED',
+    `nothing here says what the cluster domain is, so ${membership.service.clusterDomain} was taken`,
+    {
+      hint: 'pass clusterDomain if the cluster uses another one (kubelet --cluster-domain)',
+    },
+  );
+}
+
+function lookupsFailing({ failuresInARow, service }: Membership, { set }: RoundEvidence): Problem | undefined {
+  if (failuresInARow < FAILURES_WORTH_A_WORD) return undefined;
+  const codes = FAMILIES.flatMap((family) => {
+    const outcome = set[family];
+    return outcome?.kind === 'unknown' ? [outcome.code] : [];
+  });
+  return problem('LOOKUPS_FAILING', `DNS gives no usable answer for ${service.host} (${[...new Set(codes)].join(', ')})`, {
+    hint: 'the last known peers stand; check the DNS servers, and that UDP and TCP port 53 to them are open (NetworkPolicy)',
+  });
+}
+
+function problem(code: ProblemCode, message: string, { hint }: { hint: string }): Problem {
+  return Object.freeze({ code, message, hint });
+}

@@ -1,0 +1,140 @@
+import { compareAddresses, familyOf } from '../lookup/addresses.ts';
+import { FAMILIES } from '../lookup/outcome.ts';
+import type { Family, Lookup, Outcome } from '../lookup/outcome.ts';
+import { peerNameUnder } from '../service/dns-names.ts';
+import type { ServiceIdentity } from '../service/service-identity.ts';
+import type { Member, Membership } from './membership.ts';
+
+type OutcomeByFamily = Readonly<Partial<Record<Family, Outcome>>>;
+
+/** The answers of one round, sorted by what they are about. Planning and observing read the same evidence. */
+export interface RoundEvidence {
+  /** The set question, in the families that were asked. */
+  readonly set: OutcomeByFamily;
+  /** At least one family of the set was answered with authority. */
+  readonly isAnswered: boolean;
+  /** Every authoritative answer about the set was an authoritative no. */
+  readonly isSetAbsent: boolean;
+  /** The set shows exactly the addresses of the members: everyone is confirmed. */
+  readonly isSettled: boolean;
+  /** The addresses that the set shows. */
+  readonly shown: { has(address: string): boolean; readonly size: number };
+  /** Own-name answers, by peer name. */
+  readonly own: ReadonlyMap<string, OutcomeByFamily>;
+  /** Address -> the name whose own answer holds it. */
+  readonly claims: ReadonlyMap<string, string>;
+  /** Addresses of the set that neither a member nor this round's own answers account for. */
+  readonly unowned: readonly string[];
+  /** What the SRV question came to; undefined when it was not asked. */
+  readonly srv: Outcome | undefined;
+  /** Peer names that the SRV answer shows, in its order. */
+  readonly srvNames: readonly string[];
+}
+
+export function readRound(membership: Membership, lookups: readonly Lookup[]): RoundEvidence {
+  const { service } = membership;
+  const set = readSet(lookups, service);
+  const outcomes = FAMILIES.flatMap((family) => set[family] ?? []);
+  const isAnswered = outcomes.some(({ kind }) => kind !== 'unknown');
+  const srv = lookups.find(({ question }) => question.type === 'SRV')?.outcome;
+  const own = lookups.length === outcomes.length ? new Map<string, OutcomeByFamily>() : readOwn(lookups, service);
+  const isSettled = isExactly(membership, outcomes);
+  const addresses = outcomes.flatMap(addressesOf);
+  const claims = readClaims(own);
+  return {
+    set,
+    isAnswered,
+    isSetAbsent: isAnswered && outcomes.every(({ kind }) => kind !== 'found'),
+    isSettled,
+    shown: isSettled ? membership.owners : new Set(addresses),
+    own,
+    claims,
+    unowned: addresses.filter((address) => !claims.has(address) && !isHeld(membership, own, address)),
+    srv,
+    srvNames: srv?.kind === 'found' ? [...new Set(srv.targets.flatMap(({ host }) => peerNameUnder(host, service) ?? []))] : [],
+  };
+}
+
+/** The families in which a peer's own name is worth asking: those of the set, without one that the set has no record of. */
+export function ownFamilies({ set }: RoundEvidence): readonly Family[] {
+  const asked = FAMILIES.filter((family) => set[family] !== undefined);
+  const isFound = asked.some((family) => set[family]?.kind === 'found');
+  return isFound ? asked.filter((family) => set[family]?.kind !== 'absent') : asked;
+}
+
+/** Whether the set, in the families that were answered, leaves out at least one address of the member (`isAny`) or all of them. */
+export function isMissed({ set, shown, isSettled }: RoundEvidence, { peer }: Member, { isAny }: { isAny: boolean }): boolean {
+  if (isSettled) return false;
+  let isAnyLeftOut = false;
+  for (const address of peer.addresses) {
+    if (shown.has(address)) {
+      if (!isAny) return false;
+    } else {
+      const outcome = set[familyOf(address)];
+      if (outcome === undefined || outcome.kind === 'unknown') continue;
+      isAnyLeftOut = true;
+      if (isAny) return true;
+    }
+  }
+  // A member whose address another name took has nothing that the set could show.
+  return isAnyLeftOut || peer.addresses.length === 0;
+}
+
+function readSet(lookups: readonly Lookup[], service: ServiceIdentity): OutcomeByFamily {
+  const set: Partial<Record<Family, Outcome>> = {};
+  for (const { question, outcome } of lookups) {
+    if (question.name !== service.host) continue;
+    if (question.type === 'A') set.ipv4 = outcome;
+    if (question.type === 'AAAA') set.ipv6 = outcome;
+  }
+  return set;
+}
+
+function readOwn(lookups: readonly Lookup[], service: ServiceIdentity): Map<string, OutcomeByFamily> {
+  const own = new Map<string, OutcomeByFamily>();
+  for (const { question, outcome } of lookups) {
+    if (question.type !== 'A' && question.type !== 'AAAA') continue;
+    const name = peerNameUnder(question.name, service);
+    if (name !== undefined) own.set(name, { ...own.get(name), [question.type === 'A' ? 'ipv4' : 'ipv6']: inOrder(outcome) });
+  }
+  return own;
+}
+
+/** A peer's addresses are told in order; those of the set are only looked up. */
+function inOrder(outcome: Outcome): Outcome {
+  if (outcome.kind !== 'found' || outcome.addresses.length < 2) return outcome;
+  return { ...outcome, addresses: outcome.addresses.toSorted(compareAddresses) };
+}
+
+function readClaims(own: ReadonlyMap<string, OutcomeByFamily>): ReadonlyMap<string, string> {
+  const claims = new Map<string, string>();
+  for (const [name, outcomes] of own) {
+    for (const family of FAMILIES) for (const address of addressesOf(outcomes[family])) claims.set(address, name);
+  }
+  return claims;
+}
+
+/** Counting is enough: answers hold no address twice, and neither do the members. */
+function isExactly({ owners }: Membership, outcomes: readonly Outcome[]): boolean {
+  if (owners.size === 0) return false;
+  let count = 0;
+  for (const outcome of outcomes) {
+    for (const address of addressesOf(outcome)) {
+      if (!owners.has(address)) return false;
+      count += 1;
+    }
+  }
+  return count === owners.size;
+}
+
+/** Whether a member still holds the address: its own answer of this round, if there is one, may have let it go. */
+function isHeld({ owners }: Membership, own: ReadonlyMap<string, OutcomeByFamily>, address: string): boolean {
+  const owner = owners.get(address);
+  if (owner === undefined) return false;
+  const answer = own.get(owner)?.[familyOf(address)];
+  return answer?.kind !== 'found' || answer.addresses.includes(address);
+}
+
+function addressesOf(outcome: Outcome | undefined): readonly string[] {
+  return outcome?.kind === 'found' ? outcome.addresses : [];
+}

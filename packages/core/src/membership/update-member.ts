@@ -1,0 +1,56 @@
+import { familyOf } from '../lookup/addresses.ts';
+import { largestTtlSeconds } from '../lookup/lookup-memory.ts';
+import type { Family } from '../lookup/outcome.ts';
+import type { Attribution } from './attribute.ts';
+import type { RoundContext } from './decide-round.ts';
+import { contradict } from './doubt.ts';
+import type { Doubt } from './doubt.ts';
+import { judge } from './judge.ts';
+import type { Judgement } from './judge.ts';
+import { nextFamilyState, pastWindowMs, withFamilies } from './member-addresses.ts';
+import type { Member } from './membership.ts';
+import type { RoundEvidence } from './round-evidence.ts';
+
+/** A member after one round: its addresses and its doubt. The same member when the round says nothing new of it. */
+export function updateMember(member: Member, context: RoundContext, attributed: Attribution | undefined): Member {
+  const { evidence, membership, nowMs } = context;
+  const judgement = attributed?.name === member.peer.name ? attributedJudgement(attributed) : judge(member, evidence);
+  const windowMs = pastWindowMs(largestTtlSeconds(membership.memory, nowMs));
+  const options = {
+    isConfirmed: judgement.verdict === 'confirmed',
+    isRecent: (address: string) => member.past.some((past) => past.address === address && nowMs - past.heldUntilMs <= windowMs),
+    nowMs,
+  };
+  const ipv4 = nextFamilyState(member.families.ipv4, judgement.news.ipv4, options);
+  const ipv6 = nextFamilyState(member.families.ipv6, judgement.news.ipv6, options);
+  const moved = withFamilies(member, { ipv4, ipv6 }, { windowMs, nowMs });
+  const doubt = nextDoubt(member.doubt, judgement, nowMs);
+  const isUnnamed = member.isUnnamed && !hasOwnAnswer(member, evidence);
+  return doubt === moved.doubt && isUnnamed === moved.isUnnamed ? moved : Object.freeze({ ...moved, doubt, isUnnamed });
+}
+
+function nextDoubt(doubt: Doubt | undefined, { verdict, isOwnAbsent }: Judgement, nowMs: number): Doubt | undefined {
+  switch (verdict) {
+    case 'confirmed':
+      return undefined;
+    case 'contradicted':
+      return contradict(doubt, { isOwnAbsent, nowMs });
+    case 'nothing':
+      return doubt;
+    default:
+      return verdict satisfies never;
+  }
+}
+
+/** Attribution speaks for the name, whose own answer a negative cache hides. */
+function attributedJudgement({ addresses }: Attribution): Judgement {
+  const newsOf = (family: Family): Judgement['news'][Family] => {
+    const named = addresses.filter((address) => familyOf(address) === family);
+    return named.length === 0 ? { kind: 'nothing' } : { kind: 'named', addresses: named };
+  };
+  return { verdict: 'confirmed', isOwnAbsent: false, news: { ipv4: newsOf('ipv4'), ipv6: newsOf('ipv6') } };
+}
+
+function hasOwnAnswer({ peer }: Member, { own }: RoundEvidence): boolean {
+  return Object.values(own.get(peer.name) ?? {}).some(({ kind }) => kind === 'found');
+}

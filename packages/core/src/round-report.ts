@@ -1,0 +1,79 @@
+import type { Lookup, RecordType } from './lookup/outcome.ts';
+
+/** How one question went. Frozen. */
+export interface LookupReport {
+  /** The name asked, without a trailing dot. */
+  readonly name: string;
+  readonly type: RecordType;
+  /** `found` and `absent` are authoritative; `unknown` changes nothing. */
+  readonly outcome: 'found' | 'absent' | 'unknown';
+  /** Why not `found`: `ENOTFOUND`, `ENODATA`, `EMPTY` (an alias to nowhere), `ESERVFAIL`, `ETIMEOUT`, `EFOREIGN` ... */
+  readonly code: string | undefined;
+  /** The smallest TTL of the records; undefined where there are none, and for SRV, of which Node gives none. */
+  readonly ttlSeconds: number | undefined;
+  /** Records that were used. */
+  readonly records: number;
+  /** Records that were refused as foreign. */
+  readonly refused: number;
+  /** Queries sent. */
+  readonly attempts: number;
+  readonly durationMs: number;
+  /** The server that gave the outcome, `ip` or `ip:port`; undefined when none did. */
+  readonly server: string | undefined;
+}
+
+/** What one round asked, and what came of it. Frozen. */
+export interface RoundReport {
+  /** 1 for the first round of the watcher. */
+  readonly number: number;
+  /** On the watcher's clock. */
+  readonly startedAtMs: number;
+  readonly durationMs: number;
+  readonly lookups: readonly LookupReport[];
+  /** The snapshot is another one than before the round. */
+  readonly changed: boolean;
+  /** The pause until the next round, unless somebody asks for one before. */
+  readonly nextDelayMs: number;
+}
+
+export function lookupReport({ question, outcome, attempts, durationMs, server, refused }: Lookup): LookupReport {
+  return Object.freeze({
+    name: question.name,
+    type: question.type,
+    outcome: outcome.kind,
+    code: outcome.kind === 'found' ? undefined : outcome.code,
+    ttlSeconds: outcome.kind === 'found' ? outcome.ttlSeconds : undefined,
+    records: outcome.kind === 'found' ? outcome.addresses.length + outcome.targets.length : 0,
+    refused,
+    attempts,
+    durationMs,
+    server,
+  });
+}
+
+/** The last lookup of each question, for explanations. Bounded: the questions asked longest ago are forgotten first. */
+export interface LookupLog {
+  add(lookups: readonly Lookup[]): void;
+  /** In the order in which they were last asked. */
+  reports(): readonly LookupReport[];
+}
+
+const LOGGED_QUESTIONS = 512;
+
+export function lookupLog(): LookupLog {
+  const last = new Map<string, Lookup>();
+  return {
+    add(lookups) {
+      for (const lookup of lookups) {
+        const key = `${lookup.question.type} ${lookup.question.name}`;
+        last.delete(key);
+        last.set(key, lookup);
+      }
+      for (const key of last.keys()) {
+        if (last.size <= LOGGED_QUESTIONS) break;
+        last.delete(key);
+      }
+    },
+    reports: () => Object.freeze([...last.values()].map(lookupReport)),
+  };
+}

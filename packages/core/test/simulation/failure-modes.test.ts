@@ -1,0 +1,181 @@
+import { describe, expect, test } from 'vitest';
+import { simulate } from './simulate.ts';
+import type { SimulationOptions, Simulation } from './simulate.ts';
+
+const ALL = ['color-ss-0', 'color-ss-1', 'color-ss-2'];
+const SECOND = 1_000;
+
+/** Runs with everyone found and settled before anything happens. */
+async function settled(options: SimulationOptions, body: (simulation: Simulation) => Promise<void>): Promise<void> {
+  const simulation = simulate(options);
+  try {
+    await simulation.clock.advance(30 * SECOND);
+    expect(simulation.names()).toEqual(ALL);
+    expect(simulation.watcher.status.phase).toBe('settled');
+    simulation.changes.length = 0;
+    simulation.statuses.length = 0;
+    simulation.rounds.length = 0;
+    simulation.world.clearQueries();
+    await body(simulation);
+  } finally {
+    await simulation.close();
+  }
+}
+
+describe('failure modes in virtual time', () => {
+  test('one NXDOMAIN: nothing is told', () =>
+    settled({}, async ({ clock, world, changes, watcher }) => {
+      world.fault({ kind: 'nxdomain', count: 1 });
+      await clock.advance(60 * SECOND);
+      expect(changes).toEqual([]);
+      expect(watcher.status).toMatchObject({ phase: 'settled', unconfirmed: [], problems: [] });
+    }));
+
+  test.each([1, 2, 3])('each query NXDOMAIN with probability 1/6 for ever: no leave in 10,000 rounds (seed %i)', (seed) =>
+    settled({ seed }, async ({ clock, world, rounds, watcher, story }) => {
+      world.fault({ kind: 'nxdomain', probability: 1 / 6, seed });
+      let contradicted = 0;
+      watcher.on('status', ({ unconfirmed }) => {
+        if (unconfirmed.length > 0) contradicted += 1;
+      });
+      while (rounds.length < 10_000) await clock.advance(600 * SECOND);
+      expect(story()).toEqual([]);
+      // The fault was really there: it contradicted members many times, and never for long.
+      expect(contradicted).toBeGreaterThan(500);
+    }),
+  );
+
+  test.each(['servfail', 'refused', 'silence'] as const)('%s for hours: nothing changes, stale after 30 s, then settled again', (kind) =>
+    settled({}, async ({ clock, world, set, changes, statuses, watcher, story }) => {
+      const fault = world.fault({ kind });
+      await clock.advance(36 * SECOND);
+      expect(watcher.status.phase).toBe('stale');
+      set.pod(1).restart();
+      await clock.advance(2 * 3_600 * SECOND);
+      expect(changes).toEqual([]);
+      expect(watcher.status).toMatchObject({ phase: 'stale', problems: [{ code: 'LOOKUPS_FAILING' }] });
+      fault.clear();
+      // Within 2 polls and one lookup time.
+      await clock.advance(2 * 1.2 * 5 * SECOND + 2 * SECOND);
+      expect(story()).toEqual(['move color-ss-1']);
+      await clock.advance(20 * SECOND);
+      expect(watcher.status).toMatchObject({ phase: 'settled', problems: [] });
+      expect(statuses.map(({ phase }) => phase).filter((phase, i, all) => phase !== all[i - 1])).toEqual([
+        'settled',
+        'stale',
+        'settling',
+        'settled',
+      ]);
+    }),
+  );
+
+  test('zero ready endpoints for less than the window: held, listed as unconfirmed', () =>
+    settled({}, async ({ clock, set, changes, watcher }) => {
+      for (const { ordinal } of set.pods) set.pod(ordinal).setReady(false);
+      await clock.advance(14 * SECOND);
+      expect(watcher.status).toMatchObject({ phase: 'settling', unconfirmed: ALL, problems: [] });
+      for (const { ordinal } of set.pods) set.pod(ordinal).setReady(true);
+      await clock.advance(3 * SECOND);
+      expect(changes).toEqual([]);
+      expect(watcher.status.unconfirmed).toEqual([]);
+    }));
+
+  test('the last remaining peers leave only after twice the window', () =>
+    settled({}, async ({ clock, set, story }) => {
+      for (const { ordinal } of set.pods) set.pod(ordinal).setReady(false);
+      // The window is 15 s and the TTL of 5 s; twice that.
+      await clock.advance(39 * SECOND);
+      expect(story()).toEqual([]);
+      await clock.advance(15 * SECOND);
+      expect(story()).toEqual(ALL.map((name) => `leave ${name}`));
+    }));
+
+  test('pod restarts with a new address, seen within the window: a move', () =>
+    settled({}, async ({ clock, set, story, changes }) => {
+      const [before] = set.pod(1).addresses;
+      set.pod(1).restart({ downMs: 10 * SECOND });
+      await clock.advance(20 * SECOND);
+      expect(story()).toEqual(['move color-ss-1']);
+      expect(changes[0]?.moved[0]).toMatchObject({ from: [before], peer: { addresses: set.pod(1).addresses } });
+    }));
+
+  test('pod restarts after the window: leave, then join returned', () =>
+    settled({}, async ({ clock, set, story }) => {
+      set.pod(1).restart({ downMs: 60 * SECOND });
+      await clock.advance(90 * SECOND);
+      expect(story()).toEqual(['leave color-ss-1', 'return color-ss-1']);
+    }));
+
+  test('scale-down: the highest ordinals leave after the window, and nobody else', () =>
+    settled({}, async ({ clock, set, story }) => {
+      set.scale(1);
+      await clock.advance(19 * SECOND);
+      expect(story()).toEqual([]);
+      await clock.advance(12 * SECOND);
+      expect(story()).toEqual(['leave color-ss-1', 'leave color-ss-2']);
+    }));
+
+  test('a rolling restart is moves only', () =>
+    settled({}, async ({ clock, set, story }) => {
+      const rolled = set.rollingRestart({ downMs: 2 * SECOND, readyAfterMs: 3 * SECOND });
+      await clock.advance(60 * SECOND);
+      await rolled;
+      expect(story()).toEqual(['move color-ss-2', 'move color-ss-1', 'move color-ss-0']);
+    }));
+
+  test('foreign address: refused, counted, told as a problem, and nobody joins or leaves', () =>
+    settled({}, async ({ clock, world, changes, rounds, watcher }) => {
+      const fault = world.fault({ kind: 'foreign-address', addresses: ['127.0.0.1'], mode: 'add' });
+      await clock.advance(20 * SECOND);
+      expect(watcher.status.problems).toMatchObject([{ code: 'FOREIGN_ANSWER' }]);
+      expect(rounds.flatMap(({ lookups }) => lookups).every(({ refused }) => refused === 1)).toBe(true);
+      fault.clear();
+      await clock.advance(20 * SECOND);
+      expect(watcher.status.problems).toEqual([]);
+      expect(changes).toEqual([]);
+    }));
+
+  test('only foreign addresses: unknown, and nobody leaves', () =>
+    settled({}, async ({ clock, world, changes, watcher }) => {
+      world.fault({ kind: 'foreign-address', addresses: ['0.0.0.0'], mode: 'replace' });
+      await clock.advance(120 * SECOND);
+      expect(changes).toEqual([]);
+      expect(watcher.status.phase).toBe('stale');
+    }));
+
+  test.each(['empty', 'cname-loop', 'nodata'] as const)('%s: as absent, held within the window', (kind) =>
+    settled({}, async ({ clock, world, changes, watcher }) => {
+      const fault = world.fault({ kind });
+      await clock.advance(12 * SECOND);
+      expect(watcher.status.unconfirmed).toEqual(ALL);
+      fault.clear();
+      await clock.advance(20 * SECOND);
+      expect(changes).toEqual([]);
+      expect(watcher.status.unconfirmed).toEqual([]);
+    }),
+  );
+
+  test('a settled poll asks one question, whatever the number of members', () =>
+    settled({}, async ({ clock, world, rounds }) => {
+      await clock.advance(100 * SECOND);
+      expect(rounds.length).toBeGreaterThan(15);
+      expect(world.queries).toHaveLength(rounds.length);
+      expect(new Set(world.queries.map(({ name, type }) => `${type} ${name}`))).toEqual(new Set(['A color-svc.default.svc.cluster.local']));
+    }));
+});
+
+test('Service created after the watcher, no DNS cache: joins within one poll of ready', async () => {
+  const simulation = simulate({ set: { replicas: 0 }, watch: { statefulSet: 'color-ss', replicas: 3 } });
+  try {
+    await simulation.clock.advance(20 * SECOND);
+    expect(simulation.watcher.status).toMatchObject({ phase: 'settling', problems: [{ code: 'NO_SUCH_SERVICE_OR_NONE_READY' }] });
+    // Names that nothing shows to exist are not asked: that would only feed negative caches.
+    expect(new Set(simulation.world.queries.map(({ name }) => name))).toEqual(new Set(['color-svc.default.svc.cluster.local']));
+    simulation.set.scale(3);
+    await simulation.clock.advance(1.2 * SECOND);
+    expect(simulation.story()).toEqual(ALL.map((name) => `join ${name}`));
+    expect(simulation.watcher.snapshot.missing).toEqual([]);
+  } finally {
+    await simulation.close();
+  }
+});
