@@ -1,23 +1,23 @@
 /** The promise, or the first of the signals' reasons as a rejection, at once. Leaves no listener on a signal. */
-export async function abortable<T>(promise: Promise<T>, ...signals: readonly (AbortSignal | undefined)[]): Promise<T> {
+export function abortable<T>(promise: Promise<T>, ...signals: readonly (AbortSignal | undefined)[]): Promise<T> {
   const given = signals.filter((signal) => signal !== undefined);
-  // Whoever was aborted has been told already: the promise's own end is nobody's business then.
-  promise.catch(() => {});
-  for (const signal of given) signal.throwIfAborted();
-  let stop = (): void => {};
-  const aborted = new Promise<never>((_, reject) => {
-    const removals = given.map((signal) => {
-      const onAbort = (): void => reject(signal.reason);
-      signal.addEventListener('abort', onAbort, { once: true });
-      return () => signal.removeEventListener('abort', onAbort);
-    });
-    stop = () => {
-      for (const remove of removals) remove();
+  return new Promise((resolve, reject) => {
+    const aborted = given.find((signal) => signal.aborted);
+    const onAbort = (event: Event): void => settle(() => reject(reasonOf(event.target)));
+    const settle = (report: () => void): void => {
+      for (const signal of given) signal.removeEventListener('abort', onAbort);
+      report();
     };
+    for (const signal of given) signal.addEventListener('abort', onAbort, { once: true });
+    // Always listened to: when an abort has been told already, a later rejection is nobody's business.
+    promise.then(
+      (value) => settle(() => resolve(value)),
+      (error: unknown) => settle(() => reject(error)),
+    );
+    if (aborted !== undefined) settle(() => reject(aborted.reason));
   });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    stop();
-  }
+}
+
+function reasonOf(target: EventTarget | null): unknown {
+  return target instanceof AbortSignal ? target.reason : undefined;
 }

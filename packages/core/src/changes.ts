@@ -23,7 +23,8 @@ export function iterateChanges(feed: ChangeFeed, nobody: Snapshot): AsyncIterabl
   const steps: ((result: IteratorResult<Change>) => void)[] = [];
 
   const serve = (): void => {
-    while (steps.length > 0 && (isDone || feed.snapshot() !== seen)) {
+    while (steps.length > 0) {
+      if (!isDone && feed.snapshot() === seen) return;
       feed.onWaiting(-1);
       steps.shift()?.(isDone ? { done: true, value: undefined } : { done: false, value: advance() });
     }

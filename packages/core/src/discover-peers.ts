@@ -19,13 +19,16 @@ export interface DiscoverOptions extends WatchOptions {
  * Rejects with `INVALID_OPTIONS`, `PEERS_NOT_READY` when the time is up, `NOT_HEADLESS` at once, or `signal.reason`.
  */
 export async function discoverPeers(options: DiscoverOptions): Promise<Snapshot> {
-  const { until, timeoutMs, ...watchOptions } = options;
+  // Spread, so that a caller without types gets the same rejection for no options at all as for empty ones.
+  const { until, timeoutMs, ...watchOptions } = { ...options };
   const resolved = parseWatchOptions(watchOptions);
-  const wait = { ...until, timeoutMs };
-  parseReadyCriteria(wait, { declared: resolved.declared, self: resolved.self, path: 'until' });
+  const context = { declared: resolved.declared, self: resolved.self, path: 'until' };
+  // First by itself: spreading would hide that it is no object.
+  parseReadyCriteria(until, context);
+  parseReadyCriteria({ ...until, timeoutMs }, context);
   const watcher = openWatcher(resolved);
   try {
-    return await watcher.ready(wait);
+    return await watcher.ready({ ...until, timeoutMs });
   } finally {
     await watcher.close();
   }

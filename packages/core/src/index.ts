@@ -8,7 +8,7 @@ export type { ReadyCriteria, ReadyOptions, ResolvedCriteria } from './ready-crit
 
 export { expandName } from './service/expand-name.ts';
 export { readPodEnvironment } from './service/pod-environment.ts';
-export type { PodEnvironment, PodEnvironmentOverrides } from './service/pod-environment.ts';
+export type { PodEnvironment, PodEnvironmentOverrides, PodFact, PodFactSource } from './service/pod-environment.ts';
 export type { ServiceIdentity } from './service/service-identity.ts';
 
 export type { Peer, PeerIdentity } from './membership/peer.ts';

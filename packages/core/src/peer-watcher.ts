@@ -1,5 +1,7 @@
 import { abortable } from './abortable.ts';
 import { iterateChanges } from './changes.ts';
+import { deferred } from './deferred.ts';
+import type { Deferred } from './deferred.ts';
 import { DiscoveryError } from './errors.ts';
 import { createEvents } from './events.ts';
 import type { Events } from './events.ts';
@@ -124,7 +126,7 @@ class Watcher implements PeerWatcher {
   #awaiting = 0;
   /** Waits of any kind: they keep the process alive. */
   #waiting = 0;
-  #refresh: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
+  #refresh: Deferred | undefined;
   /** The next look was asked for. */
   #isLookWanted = false;
   /** Ends the pause between two rounds. */
@@ -430,12 +432,4 @@ function policyOf(options: ResolvedOptions): Policy {
     clusterIp: serviceHostVariable,
     isClusterDomainGuessed: clusterDomainFrom === 'default',
   });
-}
-
-function deferred(): { promise: Promise<void>; resolve: () => void } {
-  let resolve = (): void => {};
-  const promise = new Promise<void>((fulfil) => {
-    resolve = fulfil;
-  });
-  return { promise, resolve };
 }

@@ -1,5 +1,6 @@
 import { abortable } from './abortable.ts';
 import type { Clock } from './clock.ts';
+import { deferred } from './deferred.ts';
 import { DiscoveryError, PeersNotReadyError } from './errors.ts';
 import { hintOf } from './membership/hint.ts';
 import type { Membership } from './membership/membership.ts';
@@ -45,12 +46,10 @@ export async function waitUntilReady(feed: ReadyFeed, criteria: ResolvedCriteria
   /** Until the next round, but no longer than `ms`. */
   async function nextRound(ms: number): Promise<void> {
     const over = new AbortController();
-    let unsubscribe = (): void => {};
-    const round = new Promise<void>((resolve) => {
-      unsubscribe = feed.onRound(resolve);
-    });
+    const turn = deferred();
+    const unsubscribe = feed.onRound(turn.resolve);
     try {
-      await abortable(Promise.race([round, clock.sleep(ms, over.signal)]), feed.closed, criteria.signal);
+      await abortable(Promise.race([turn.promise, clock.sleep(ms, over.signal)]), feed.closed, criteria.signal);
     } finally {
       unsubscribe();
       over.abort();

@@ -1,4 +1,3 @@
-import { familyOf } from './addresses.ts';
 import { addressType, FAMILIES } from './outcome.ts';
 import type { Family, Lookup, Question } from './outcome.ts';
 import { largestTtlSeconds } from './lookup-memory.ts';

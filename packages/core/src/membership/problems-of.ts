@@ -44,7 +44,7 @@ function answeredProblems(
     unnamedAddress(membership),
     noSuchService(membership),
     clusterDomainGuessed(membership, policy),
-  ].filter((problem) => problem !== undefined);
+  ].filter((found) => found !== undefined);
 }
 
 function notHeadless({ service }: Membership): Problem {
