@@ -2,7 +2,7 @@ export { discoverPeers } from './discover-peers.ts';
 export type { DiscoverOptions } from './discover-peers.ts';
 export { watchPeers } from './peer-watcher.ts';
 export type { PeerWatcher, WatchEvents } from './peer-watcher.ts';
-export type { ServiceOptions, WatchOptions } from './options.ts';
+export type { DnsSourceOptions, ServiceOptions, WatchOptions } from './options.ts';
 export { declaredPeers } from './parse-options.ts';
 export type { ReadyCriteria, ReadyOptions, ResolvedCriteria } from './ready-criteria.ts';
 
@@ -23,6 +23,11 @@ export type { DiscoveryErrorCode, OptionIssue } from './errors.ts';
 export { systemClock } from './clock.ts';
 export type { Clock } from './clock.ts';
 
+export { dnsSource } from './lookup/dns-source.ts';
 export { staticSource } from './lookup/static-source.ts';
 export type { StaticPeer } from './lookup/static-source.ts';
 export type { LookRequest, Observation, PeerSource } from './source.ts';
+export type { Lookup, Outcome, Question, RecordType, SrvTarget } from './lookup/outcome.ts';
+export type { LookupMemory } from './lookup/lookup-memory.ts';
+export type { Membership } from './membership/membership.ts';
+export type { Policy } from './membership/policy.ts';

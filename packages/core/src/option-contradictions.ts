@@ -5,15 +5,18 @@ import type { ResolvedOptions, WatchOptions } from './options.ts';
 import { LARGEST_ORDINAL, LONGEST_LABEL, LONGEST_NAME, ordinalName, peerHost } from './service/dns-names.ts';
 import type { ServiceIdentity } from './service/service-identity.ts';
 
+/** Options that say how DNS is asked: a source that the caller brings does not get them. */
+const SOURCE_OPTIONS = ['family', 'servers', 'allowedAddresses', 'lookupTimeoutMs'] as const satisfies readonly (keyof WatchOptions)[];
+
 /** The rules between options. A rule about a broken option is not judged. */
 export function contradictions(
   { given, broken }: Pick<CheckedOptions, 'given' | 'broken'>,
   pollIntervalMs: number,
 ): readonly OptionIssue[] {
-  const { statefulSet, replicas, firstOrdinal, settlingIntervalMs, staleAfterMs, port, portName } = given;
+  const { statefulSet, replicas, firstOrdinal, settlingIntervalMs, staleAfterMs, port, portName, source } = given;
   const isSetMissing = statefulSet === undefined && !broken.has('statefulSet');
   const isPollKnown = !broken.has('pollIntervalMs');
-  const rules: readonly [isBroken: boolean, path: keyof WatchOptions, rule: string][] = [
+  const rules: readonly (readonly [isBroken: boolean, path: keyof WatchOptions, rule: string])[] = [
     [replicas !== undefined && isSetMissing, 'replicas', 'needs statefulSet'],
     [firstOrdinal !== undefined && isSetMissing, 'firstOrdinal', 'needs statefulSet'],
     [
@@ -26,6 +29,14 @@ export function contradictions(
       'staleAfterMs',
       `must not be below twice pollIntervalMs, which is ${2 * pollIntervalMs}`,
     ],
+    ...SOURCE_OPTIONS.map(
+      (path) =>
+        [
+          source !== undefined && given[path] !== undefined,
+          path,
+          'belongs to the source where one is given: pass it to dnsSource',
+        ] as const,
+    ),
     [port !== undefined && portName !== undefined, 'portName', 'contradicts port: give one of the two'],
   ];
   return rules.filter(([isBroken]) => isBroken).map(([, path, rule]) => optionIssue(path, given[path], rule));

@@ -88,18 +88,29 @@ const schema = z.strictObject({
   onListenerError: z.optional(z.custom<(error: unknown) => void>(isFunction, { error: 'must be a function' })),
 } satisfies Record<keyof WatchOptions, z.ZodMiniType>);
 
-const KEYS: readonly string[] = Object.keys(schema.shape);
+/** The options that say how DNS is asked. */
+const dnsSchema = z.pick(schema, { family: true, servers: true, allowedAddresses: true, lookupTimeoutMs: true });
 
-/** Judges each option by itself: its type, its bounds, its form. At most one issue a path. */
+/** Judges each option of a watcher by itself: its type, its bounds, its form. At most one issue a path. */
 export function checkOptions(input: unknown): CheckedOptions {
-  const result = schema.safeParse(input);
+  return check(schema, input);
+}
+
+/** Judges the options of a DNS source in the same way. */
+export function checkDnsOptions(input: unknown): CheckedOptions {
+  return check(dnsSchema, input);
+}
+
+function check(expected: typeof schema | typeof dnsSchema, input: unknown): CheckedOptions {
+  const keys = Object.keys(expected.shape);
+  const result = expected.safeParse(input);
   // What is valid stays as it was given: the schema changes nothing, it only judges.
   if (result.success) return { given: result.data, broken: new Set(), issues: [] };
   const issues = new Map<string, OptionIssue>();
-  const found = result.error.issues.flatMap((issue) => issuesOf(issue, input));
+  const found = result.error.issues.flatMap((issue) => issuesOf(issue, input, keys));
   for (const issue of found) if (!issues.has(issue.path)) issues.set(issue.path, issue);
   const broken = new Set([...issues.keys()].map((path) => path.split('.')[0] ?? path));
-  const given = Object.fromEntries(Object.entries(Object(input)).filter(([key]) => KEYS.includes(key) && !broken.has(key)));
+  const given = Object.fromEntries(Object.entries(Object(input)).filter(([key]) => keys.includes(key) && !broken.has(key)));
   return { given, broken, issues: [...issues.values()] };
 }
 
@@ -110,9 +121,10 @@ export function replicasIssue(replicas: unknown): OptionIssue | undefined {
   return optionIssue('replicas', replicas, wholeRule(0, MOST_REPLICAS));
 }
 
-function issuesOf(issue: z.core.$ZodIssue, input: unknown): readonly OptionIssue[] {
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKeyIssue(key, valueAt(input, [key]), KEYS));
-  if (issue.path.length === 0) return [optionIssue('options', input, 'must be an object with at least service')];
+function issuesOf(issue: z.core.$ZodIssue, input: unknown, keys: readonly string[]): readonly OptionIssue[] {
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKeyIssue(key, valueAt(input, [key]), keys));
+  if (issue.path.length === 0)
+    return [optionIssue('options', input, keys.includes('service') ? 'must be an object with at least service' : 'must be an object')];
   return [optionIssue(issue.path.join('.'), valueAt(input, issue.path), issue.message)];
 }
 

@@ -71,6 +71,9 @@ export interface WatchOptions extends ServiceOptions {
   onListenerError?: ((error: unknown) => void) | undefined;
 }
 
+/** How DNS is asked: options of a watcher that a source of its own takes instead. */
+export type DnsSourceOptions = Pick<WatchOptions, 'family' | 'servers' | 'allowedAddresses' | 'lookupTimeoutMs'>;
+
 /** The options with everything checked, in normal form and filled in. Frozen. */
 export interface ResolvedOptions {
   readonly service: ServiceIdentity;
@@ -105,3 +108,6 @@ export interface ResolvedOptions {
   readonly signal: AbortSignal | undefined;
   readonly onListenerError: ((error: unknown) => void) | undefined;
 }
+
+/** How DNS is asked, with everything checked and filled in. */
+export type DnsSourceSettings = Pick<ResolvedOptions, 'family' | 'servers' | 'allowed' | 'lookupTimeoutMs'>;

@@ -5,8 +5,8 @@ import { canonicalServer } from './lookup/server-address.ts';
 import type { PeerIdentity } from './membership/peer.ts';
 import { contradictions, lengthIssues, ordinalIssues } from './option-contradictions.ts';
 import { optionIssue } from './option-issues.ts';
-import { checkOptions, replicasIssue } from './option-schema.ts';
-import type { ResolvedOptions, ServiceOptions, WatchOptions } from './options.ts';
+import { checkDnsOptions, checkOptions, replicasIssue } from './option-schema.ts';
+import type { DnsSourceOptions, DnsSourceSettings, ResolvedOptions, ServiceOptions, WatchOptions } from './options.ts';
 import { declaredIdentities } from './service/declared-peers.ts';
 import { normalName } from './service/dns-names.ts';
 import { findService } from './service/find-service.ts';
@@ -53,6 +53,18 @@ export function parseWatchOptions(input: WatchOptions, environment: PodEnvironme
     serviceHostVariable: serviceHostVariable(found.service, environment),
     ...surroundings(given),
   });
+}
+
+/**
+ * Checks how DNS is to be asked and fills in the defaults.
+ *
+ * @throws {InvalidOptionsError} `INVALID_OPTIONS` with every rule that is broken.
+ */
+export function parseDnsOptions(input: DnsSourceOptions): DnsSourceSettings {
+  const { given, issues } = checkDnsOptions(input);
+  if (issues.length > 0) throw new InvalidOptionsError(issues);
+  const { family, servers, allowed } = addressing(given);
+  return Object.freeze({ family, servers, allowed, lookupTimeoutMs: given.lookupTimeoutMs ?? LOOKUP_TIMEOUT_MS });
 }
 
 /**

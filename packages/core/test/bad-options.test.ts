@@ -25,6 +25,18 @@ describe('parseWatchOptions refuses', () => {
   });
 
   test.each([
+    ['family', 'ipv4'],
+    ['servers', ['127.0.0.1']],
+    ['allowedAddresses', ['10.0.0.0/8']],
+    ['lookupTimeoutMs', 1_000],
+  ])('%s beside a source, which would not get it', (path, value) => {
+    const source = { look: () => Promise.reject(new Error('unused')), close: () => {} };
+    expect(issuesOf({ service, source, [path]: value })).toMatchObject([
+      { path, rule: 'belongs to the source where one is given: pass it to dnsSource' },
+    ]);
+  });
+
+  test.each([
     { name: 'no object', input: 'color-svc', path: 'options', value: '"color-svc"', rule: 'must be an object with at least service' },
     { name: 'null', input: null, path: 'options', value: 'null', rule: 'must be an object with at least service' },
     { name: 'a list', input: ['color-svc'], path: 'options', value: '["color-svc"]', rule: 'must be an object with at least service' },

@@ -1,25 +1,26 @@
+import type { DnsSourceOptions, DnsSourceSettings } from '../options.ts';
+import { parseDnsOptions } from '../parse-options.ts';
 import type { LookRequest, Observation, PeerSource } from '../source.ts';
-import type { Cidr } from './addresses.ts';
 import { openDnsClient } from './dns-client.ts';
 import type { DnsClient } from './dns-client.ts';
 import { remember } from './lookup-memory.ts';
 import type { Lookup, Question } from './outcome.ts';
 import { planRound } from './plan-round.ts';
-import type { FamilyOption } from './plan-round.ts';
 import { screenAnswer } from './screen-answer.ts';
-
-/** How DNS is asked. Checked already. */
-export interface DnsSourceSettings {
-  readonly family: FamilyOption;
-  readonly servers: readonly string[] | undefined;
-  readonly lookupTimeoutMs: number;
-  readonly allowed: readonly Cidr[] | undefined;
-}
 
 /** What a round asks with. The simulator brings its own, which answers from a world model without sockets. */
 export type OpenClient = (settings: { servers: readonly string[] | undefined; lookupTimeoutMs: number }) => DnsClient;
 
 const SHORTEST_ROUND_LIMIT_MS = 10_000;
+
+/**
+ * The source that asks the cluster DNS, to be wrapped or configured by itself. A watcher without `source` makes one from its own options.
+ *
+ * @throws {InvalidOptionsError} `INVALID_OPTIONS`.
+ */
+export function dnsSource(options: DnsSourceOptions = {}): PeerSource {
+  return openDnsSource(parseDnsOptions(options));
+}
 
 /** The source that asks DNS: plans a round, asks, and plans again until the answers call for no more questions. */
 export function openDnsSource(settings: DnsSourceSettings, openClient: OpenClient = openDnsClient): PeerSource {

@@ -8,10 +8,8 @@ import { askAgainAfterMs, leaveWindowMs } from '../membership/policy.ts';
 import { isMissed, ownFamilies, readRound } from '../membership/round-evidence.ts';
 import type { RoundEvidence } from '../membership/round-evidence.ts';
 import { dashedName, ordinalName, peerHost, statefulSetOf } from '../service/dns-names.ts';
+import type { ResolvedOptions } from '../options.ts';
 import type { LookRequest } from '../source.ts';
-
-/** Which families to ask: `auto` asks both until one proves silent, `dual` asks both always. */
-export type FamilyOption = 'auto' | 'ipv4' | 'ipv6' | 'dual';
 
 /** Thousands of clients may watch one Service: a mass outage must not become a query storm. */
 const MISSED_ASKED = 8;
@@ -32,7 +30,7 @@ interface PlanContext extends LookRequest {
  * The questions that what is known so far calls for: at first those about the set, then, when the set is not just the members, those
  * that tell who is meant. Called again with all answers of the round until it has no more questions.
  */
-export function planRound(request: LookRequest, lookups: readonly Lookup[], family: FamilyOption): readonly Question[] {
+export function planRound(request: LookRequest, lookups: readonly Lookup[], family: ResolvedOptions['family']): readonly Question[] {
   const { membership, policy, nowMs } = request;
   if (lookups.length === 0) return setQuestions(request, family);
   const evidence = readRound(membership, lookups);
@@ -53,7 +51,7 @@ export function planRound(request: LookRequest, lookups: readonly Lookup[], fami
   return [];
 }
 
-function setQuestions({ membership, nowMs }: LookRequest, option: FamilyOption): readonly Question[] {
+function setQuestions({ membership, nowMs }: LookRequest, option: ResolvedOptions['family']): readonly Question[] {
   const families = option === 'auto' ? FAMILIES.filter(isWorthAsking) : option === 'dual' ? FAMILIES : [option];
   return families.map((family) => ({ name: membership.service.host, type: addressType(family) }));
 
