@@ -5,8 +5,8 @@ import type { Family, Lookup, Outcome } from './outcome.ts';
 /** What the next round must know of the rounds before it. Frozen, replaced whole, part of the membership. */
 export interface LookupMemory {
   readonly families: Readonly<Record<Family, FamilyMemory>>;
-  /** Every authoritative answer about the set in the last round that had one was `absent`. */
-  readonly isSetAbsent: boolean;
+  /** Why every authoritative answer about the set in the last round that had one was `absent`; undefined when one was not. */
+  readonly setAbsence: 'no-such-name' | 'no-such-record' | undefined;
   /** The last outcome of the SRV question, and when. */
   readonly srv: { readonly outcome: Outcome; readonly atMs: number } | undefined;
   /** The port that all records of the last SRV answer agreed on. */
@@ -23,13 +23,15 @@ export interface FamilyMemory {
   readonly silentRounds: number;
   /** When the set was last asked in this family. */
   readonly askedAtMs: number;
+  /** The set was found in this family at least once. */
+  readonly wasFound: boolean;
 }
 
-const NO_FAMILY: FamilyMemory = Object.freeze({ silentRounds: 0, askedAtMs: -Infinity });
+const NO_FAMILY: FamilyMemory = Object.freeze({ silentRounds: 0, askedAtMs: -Infinity, wasFound: false });
 
 export const NO_MEMORY: LookupMemory = Object.freeze({
   families: Object.freeze({ ipv4: NO_FAMILY, ipv6: NO_FAMILY }),
-  isSetAbsent: false,
+  setAbsence: undefined,
   srv: undefined,
   agreedPort: undefined,
   askedAtMs: new Map(),
@@ -57,12 +59,14 @@ export function remember(
   lookups: readonly Lookup[],
   { service, members, nowMs }: { service: ServiceIdentity; members: ReadonlyMap<string, unknown>; nowMs: number },
 ): LookupMemory {
-  const srv = lookups.find(({ question }) => question.type === 'SRV');
+  // Where a port is named, its records are asked first; the bare name, asked after that, gives names but not that port.
+  const srvs = lookups.filter(({ question }) => question.type === 'SRV');
+  const [portSrv, srv] = [srvs[0], srvs.at(-1)];
   return Object.freeze({
     families: rememberFamilies(memory.families, lookups, { service, nowMs }),
-    isSetAbsent: isSetAbsentAfter(memory, lookups, service),
+    setAbsence: setAbsenceAfter(memory, lookups, service),
     srv: srv ? Object.freeze({ outcome: srv.outcome, atMs: nowMs }) : memory.srv,
-    agreedPort: srv?.outcome.kind === 'found' ? agreedPort(srv.outcome) : memory.agreedPort,
+    agreedPort: portSrv?.outcome.kind === 'found' ? agreedPort(portSrv.outcome) : memory.agreedPort,
     askedAtMs: rememberAsked(memory.askedAtMs, lookups, { service, members, nowMs }),
     ttls: rememberTtls(memory.ttls, lookups, nowMs),
   });
@@ -82,22 +86,26 @@ function rememberFamilies(
   const next = (family: Family, other: Family): FamilyMemory => {
     const outcome = outcomes[family];
     if (outcome === undefined) return families[family];
-    const { silentRounds } = families[family];
+    const { silentRounds, wasFound } = families[family];
     const isSilent = outcome.kind === 'absent' && outcome.reason === 'no-such-record' && outcomes[other]?.kind === 'found';
     return Object.freeze({
       silentRounds: isSilent ? silentRounds + 1 : outcome.kind === 'found' ? 0 : silentRounds,
       askedAtMs: nowMs,
+      wasFound: wasFound || outcome.kind === 'found',
     });
   };
   return Object.freeze({ ipv4: next('ipv4', 'ipv6'), ipv6: next('ipv6', 'ipv4') });
 }
 
-function isSetAbsentAfter(memory: LookupMemory, lookups: readonly Lookup[], service: ServiceIdentity): boolean {
+function setAbsenceAfter(memory: LookupMemory, lookups: readonly Lookup[], service: ServiceIdentity): LookupMemory['setAbsence'] {
   const authoritative = FAMILIES.flatMap((family) => {
     const outcome = setOutcome(lookups, service, family);
     return outcome === undefined || outcome.kind === 'unknown' ? [] : [outcome];
   });
-  return authoritative.length === 0 ? memory.isSetAbsent : authoritative.every(({ kind }) => kind === 'absent');
+  if (authoritative.length === 0) return memory.setAbsence;
+  const reasons = authoritative.flatMap((outcome) => (outcome.kind === 'absent' ? [outcome.reason] : []));
+  if (reasons.length < authoritative.length) return undefined;
+  return reasons.includes('no-such-record') ? 'no-such-record' : 'no-such-name';
 }
 
 function agreedPort({ targets }: Outcome & { kind: 'found' }): number | undefined {

@@ -5,7 +5,7 @@ import { isClusterIp } from '../membership/cluster-ip.ts';
 import { hasFamily } from '../membership/membership.ts';
 import type { Member } from '../membership/membership.ts';
 import { askAgainAfterMs, leaveWindowMs } from '../membership/policy.ts';
-import { isMissed, ownFamilies, readRound } from '../membership/round-evidence.ts';
+import { isMissed, isPartlyMissed, ownFamilies, readRound } from '../membership/round-evidence.ts';
 import type { RoundEvidence } from '../membership/round-evidence.ts';
 import { dashedName, ordinalName, peerHost, statefulSetOf } from '../service/dns-names.ts';
 import type { ResolvedOptions } from '../options.ts';
@@ -17,7 +17,7 @@ const MISSED_ASKED_WHILE_ABSENT = 4;
 /** A family that had no record this often, while the other was found, is left alone. */
 const SILENT_ROUNDS = 3;
 const SILENT_LOOK_MS = 600_000;
-const NO_SRV_MEMORY_MS = 60_000;
+const SRV_MEMORY_MS = 60_000;
 
 interface PlanContext extends LookRequest {
   readonly evidence: RoundEvidence;
@@ -43,12 +43,21 @@ export function planRound(request: LookRequest, lookups: readonly Lookup[], fami
     againMs: askAgainAfterMs(policy, windowMs),
     windowMs,
   };
-  if (evidence.isSettled) return srvRecords(context);
-  for (const step of [missedMembers, srvRecords, srvNames, guessedNames, contestedOwners]) {
+  for (const step of stepsFor(context)) {
     const questions = step(context);
     if (questions.length > 0) return questions;
   }
   return [];
+}
+
+type Step = (context: PlanContext) => readonly Question[];
+
+function stepsFor({ membership, evidence }: PlanContext): readonly Step[] {
+  // Its pods are not to be found from it: what SRV says is looked at only to see whether that has changed.
+  if (membership.problems.some(({ code }) => code === 'NOT_HEADLESS')) return [srvRecords];
+  // Everyone is confirmed: there may still be names or ports to learn.
+  if (evidence.isSettled && evidence.unowned.length === 0) return [srvRecords, srvNames, contestedOwners];
+  return [missedMembers, srvRecords, srvNames, guessedNames, contestedOwners];
 }
 
 function setQuestions({ membership, nowMs }: LookRequest, option: ResolvedOptions['family']): readonly Question[] {
@@ -56,10 +65,10 @@ function setQuestions({ membership, nowMs }: LookRequest, option: ResolvedOption
   return families.map((family) => ({ name: membership.service.host, type: addressType(family) }));
 
   function isWorthAsking(family: Family): boolean {
-    const { families: known, isSetAbsent } = membership.memory;
+    const { families: known, setAbsence } = membership.memory;
     const { silentRounds, askedAtMs } = known[family];
     const isSilent = silentRounds >= SILENT_ROUNDS && !hasFamily(membership, family);
-    return !isSilent || isSetAbsent || nowMs - askedAtMs >= SILENT_LOOK_MS;
+    return !isSilent || setAbsence !== undefined || nowMs - askedAtMs >= SILENT_LOOK_MS;
   }
 }
 
@@ -75,24 +84,32 @@ function missedMembers(context: PlanContext): readonly Question[] {
     .flatMap(({ peer }) => ownQuestions(peer.name, context));
 }
 
-/** The names and ports behind addresses that nobody owns; asked again while its answers fail and so the ports are not known. */
+/**
+ * The names and ports behind addresses that nobody owns. For members without a name, and while ports are unknown because the last answer
+ * failed, it is asked again once a minute.
+ */
 function srvRecords({ membership, policy, evidence, asked, nowMs }: PlanContext): readonly Question[] {
   const { srv } = membership.memory;
-  const isOwed = srv?.outcome.kind === 'unknown' && policy.port === undefined;
-  if (evidence.unowned.length === 0 && !isOwed) return [];
-  const hasNone = srv?.outcome.kind === 'absent' && srv.outcome.reason === 'no-such-record' && nowMs - srv.atMs < NO_SRV_MEMORY_MS;
+  const isOwed = (srv?.outcome.kind === 'unknown' && policy.port === undefined) || membership.unnamed.length > 0;
+  const isRecent = srv !== undefined && nowMs - srv.atMs < SRV_MEMORY_MS;
+  const hasNone = isRecent && srv.outcome.kind === 'absent' && srv.outcome.reason === 'no-such-record';
+  if (hasNone || (evidence.unowned.length === 0 && (!isOwed || isRecent))) return [];
   const { host } = membership.service;
-  const question: Question = { name: policy.portName === undefined ? host : `_${policy.portName}._tcp.${host}`, type: 'SRV' };
-  return hasNone || asked.has(keyOf(question)) ? [] : [question];
+  const named: Question = { name: policy.portName === undefined ? host : `_${policy.portName}._tcp.${host}`, type: 'SRV' };
+  if (!asked.has(keyOf(named))) return [named];
+  // A port that does not exist, or has no name, hides the names as well: the bare name shows them.
+  const bare: Question = { name: host, type: 'SRV' };
+  return evidence.srv?.kind === 'absent' && !asked.has(keyOf(bare)) ? [bare] : [];
 }
 
-/** Names that SRV shows and that are new, or members that the set leaves out: SRV says that they exist, so these are asked every time. */
+/** Names that SRV shows and that are new, or members that the set leaves out, these beyond the few of a round. */
 function srvNames(context: PlanContext): readonly Question[] {
   const { membership, evidence } = context;
-  const listed = evidence.srvNames.filter((name) => {
-    const member = membership.membersByName.get(name);
-    return member === undefined ? isDue(name, context) : isMissed(evidence, member, { isAny: true });
-  });
+  const known = evidence.srvNames.flatMap((name) => membership.membersByName.get(name) ?? []);
+  const missed = missedAndDue(known, context);
+  const isPartly = new Set(missed.filter((member) => !isMissed(evidence, member)).slice(0, MISSED_ASKED * evidence.unowned.length));
+  const names = new Set(missed.filter((member) => isMissed(evidence, member) || isPartly.has(member)).map(({ peer }) => peer.name));
+  const listed = evidence.srvNames.filter((name) => names.has(name) || (!membership.membersByName.has(name) && isDue(name, context)));
   return listed.flatMap((name) => ownQuestions(name, context));
 }
 
@@ -111,21 +128,45 @@ function guessedNames(context: PlanContext): readonly Question[] {
     .flatMap((name) => ownQuestions(name, context));
 }
 
-/** The lowest ordinals that are not members, as many as there are unowned addresses: guesses that were wrong count. */
+/**
+ * Ordinals for the unowned addresses that no missed member accounts for; wrong guesses of this round count. First those that are likely,
+ * the lowest that are not members and the next above, least recently asked first; then, since a set may begin anywhere, those that were
+ * not asked lately.
+ */
 function nextOrdinals(statefulSet: string, context: PlanContext): readonly Question[] {
   const { membership, evidence } = context;
+  const missed = membership.members.filter((member) => !evidence.own.has(member.peer.name) && isMissed(evidence, member)).length;
   const wrong = [...evidence.own].filter(
     ([name, answers]) =>
       statefulSetOf(name) === statefulSet &&
       !membership.membersByName.has(name) &&
       !Object.values(answers).some(({ kind }) => kind === 'found'),
   ).length;
-  const names: string[] = [];
-  for (let ordinal = membership.firstOrdinal; names.length < evidence.unowned.length - wrong; ordinal += 1) {
+  const count = evidence.unowned.length - missed - wrong;
+  if (count <= 0) return [];
+  const highest = Math.max(membership.firstOrdinal - 1, ...membership.members.map(({ peer }) => peer.ordinal ?? -1));
+  const likely = new Set([
+    ...strangers(statefulSet, membership.firstOrdinal, count, context),
+    ...strangers(statefulSet, highest + 1, count, context),
+  ]);
+  const due = [...likely].filter((name) => isDue(name, context)).toSorted((a, b) => lastAskedMs(a, context) - lastAskedMs(b, context));
+  const names = new Set(due.slice(0, count));
+  for (let ordinal = membership.firstOrdinal; names.size < count; ordinal += 1) {
     const name = ordinalName(statefulSet, ordinal);
-    if (!membership.membersByName.has(name) && !evidence.own.has(name) && isDue(name, context)) names.push(name);
+    const wasAsked = membership.memory.askedAtMs.has(name) || evidence.own.has(name);
+    if (!wasAsked && !membership.membersByName.has(name)) names.add(name);
   }
-  return names.flatMap((name) => ownQuestions(name, context));
+  return [...names].flatMap((name) => ownQuestions(name, context));
+}
+
+/** The first names from an ordinal on that are neither members nor asked in this round. */
+function strangers(statefulSet: string, from: number, count: number, { membership, evidence }: PlanContext): readonly string[] {
+  const names: string[] = [];
+  for (let ordinal = from; names.length < count; ordinal += 1) {
+    const name = ordinalName(statefulSet, ordinal);
+    if (!membership.membersByName.has(name) && !evidence.own.has(name)) names.push(name);
+  }
+  return names;
 }
 
 /** Owners of addresses that another name's answer holds: one of the two is out of date. */
@@ -143,11 +184,17 @@ function missedAndDue(members: readonly Member[], context: PlanContext): readonl
   // Whoever is missed may be the one who moved to an address that was not there before.
   const hasNewAddress = evidence.unowned.some((address) => !membership.unownedSinceMs.has(address));
   return members.filter((member) => {
-    const { name } = member.peer;
-    if (evidence.own.has(name) || !isMissed(evidence, member, { isAny: true })) return false;
-    const isFirstMiss = member.doubt === undefined && isMissed(evidence, member, { isAny: false });
-    return isFirstMiss || hasNewAddress || isDue(name, context);
+    if (evidence.own.has(member.peer.name)) return false;
+    const isAllMissed = isMissed(evidence, member);
+    if (!isAllMissed && !isPartlyMissed(evidence, member)) return false;
+    const isFirstMiss = isAllMissed && member.isShown;
+    return isFirstMiss || hasNewAddress || isMovingBack(member) || isDue(member.peer.name, context);
   });
+}
+
+/** A move back needs several answers in a row: they are not waited for. */
+function isMovingBack({ families }: Member): boolean {
+  return families.ipv4.moveBack !== undefined || families.ipv6.moveBack !== undefined;
 }
 
 function isDue(name: string, context: PlanContext): boolean {
@@ -160,7 +207,7 @@ function lastAskedMs(name: string, { membership }: PlanContext): number {
 
 function ownQuestions(name: string, { membership, evidence, asked }: PlanContext): readonly Question[] {
   const host = peerHost(name, membership.service);
-  const questions = ownFamilies(evidence).map((family) => ({ name: host, type: addressType(family) }));
+  const questions = ownFamilies(evidence, membership).map((family) => ({ name: host, type: addressType(family) }));
   return questions.filter((question) => !asked.has(keyOf(question)));
 }
 

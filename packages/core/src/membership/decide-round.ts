@@ -30,12 +30,13 @@ export function decideRound(context: RoundContext): Membership {
   const updated = membership.members.map((member) => updateMember(member, context, attributed));
   const joined = isHeadless ? [...updated, ...joinersOf(context, attributed)] : updated;
   const settled = withPorts(settleOwnership(joined, context), context);
-  const unownedSinceMs = isHeadless ? unownedAfter(settled, context) : new Map<string, number>();
+  const unownedSinceMs = isHeadless ? unownedAfter(settled, windowMs, context) : new Map<string, number>();
   const unnamed = unnamedJoiners(unownedSinceMs, windowMs, context);
   const stillUnowned = unnamed.length === 0 ? unownedSinceMs : withoutAddressesOf(unnamed, unownedSinceMs);
   // An address that nobody owns may be where a missed member went: while there is one, nobody leaves.
   const leavers = isHeadless && stillUnowned.size === 0 ? leaversOf(settled, windowMs, context) : [];
-  const members = [...settled, ...unnamed].filter((member) => !leavers.includes(member));
+  const gone = new Set(leavers);
+  const members = [...settled, ...unnamed].filter((member) => !gone.has(member));
 
   const isSame = members.length === membership.members.length && members.every((member, i) => member === membership.members[i]);
   const next = { ...withDeparted(membership, leavers), unownedSinceMs: stillUnowned };

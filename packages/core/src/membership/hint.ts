@@ -1,21 +1,29 @@
-import { FAMILIES } from '../lookup/outcome.ts';
-import { addressType } from '../lookup/outcome.ts';
+import { addressType, FAMILIES } from '../lookup/outcome.ts';
 import type { LookupReport } from '../round-report.ts';
 import type { Membership } from './membership.ts';
+import type { PeerIdentity } from './peer.ts';
+
+const NAMES_TOLD = 5;
 
 /** Why the wait for peers has not ended, from the lookups already made: one sentence for a person. Asks nothing. */
 export function hintOf({ service, snapshot, problems }: Membership, lookups: readonly LookupReport[]): string {
   const types: readonly string[] = FAMILIES.map(addressType);
   const set = lookups.filter(({ name, type }) => name === service.host && types.includes(type));
   const told = problems.find(({ code }) => code !== 'CLUSTER_DOMAIN_GUESSED');
-  if (told !== undefined) return `${told.message}; ${told.hint}`;
   if (set.length === 0) return `no question about ${service.host} has been answered yet`;
   if (set.every(({ outcome }) => outcome === 'unknown')) {
     const codes = [...new Set(set.map(({ code }) => code))].join(', ');
     return `DNS gives no usable answer for ${service.host} (${codes}); check the DNS servers, and that UDP and TCP port 53 to them are open`;
   }
+  if (told !== undefined) return `${told.message}; ${told.hint}`;
   if (snapshot.missing.length > 0) {
-    return `${snapshot.missing.map(({ name }) => name).join(', ')} not in DNS: not ready (publishNotReadyAddresses: true shows pods before they are), not started, or not of Service ${service.name}`;
+    return `${namesOf(snapshot.missing)} not in DNS: not ready (publishNotReadyAddresses: true shows pods before they are), not started, or not of Service ${service.name}`;
   }
   return `${service.host} shows ${snapshot.peers.length} peers; more come when more pods are ready`;
+}
+
+/** The first few names of many. */
+export function namesOf(peers: readonly PeerIdentity[]): string {
+  const names = peers.slice(0, NAMES_TOLD).map(({ name }) => name);
+  return peers.length > NAMES_TOLD ? `${names.join(', ')} and ${peers.length - NAMES_TOLD} more` : names.join(', ');
 }

@@ -1,6 +1,6 @@
 import { compareAddresses, familyOf } from '../lookup/addresses.ts';
 import { FAMILIES } from '../lookup/outcome.ts';
-import { dashedName, ordinalOf, peerHost } from '../service/dns-names.ts';
+import { dashedName, isLabel, ordinalOf, peerHost } from '../service/dns-names.ts';
 import type { Attribution } from './attribute.ts';
 import type { RoundContext } from './decide-round.ts';
 import { familyOfAddresses } from './member-addresses.ts';
@@ -25,10 +25,18 @@ export function joinersOf(context: RoundContext, attributed: Attribution | undef
   return joiners;
 }
 
-/** Members for addresses that nobody has owned for a whole leave window: they get their dashed names, so that nothing is held for ever. */
+/**
+ * Members for addresses that the set shows and nobody has owned for a whole leave window: they get their dashed names, so that nothing is
+ * held for ever.
+ */
 export function unnamedJoiners(unownedSinceMs: ReadonlyMap<string, number>, windowMs: number, context: RoundContext): readonly Member[] {
-  const overdue = [...unownedSinceMs].filter(([, sinceMs]) => context.nowMs - sinceMs >= windowMs);
-  return overdue.map(([address]) => Object.freeze({ ...joiner(dashedName(address), [address], context), isUnnamed: true }));
+  const { evidence, nowMs } = context;
+  const overdue = [...unownedSinceMs].filter(([address, sinceMs]) => nowMs - sinceMs >= windowMs && evidence.shown.has(address));
+  return overdue.map(([address]) => {
+    const dashed = dashedName(address);
+    // `2001:db8::` ends in a dash, which no label does: with its last group written out it is the same address and a name.
+    return Object.freeze({ ...joiner(isLabel(dashed) ? dashed : `${dashed}0`, [address], context), isUnnamed: true });
+  });
 }
 
 function joiner(name: string, addresses: readonly string[], context: RoundContext): Member {
@@ -47,6 +55,7 @@ export function memberOf({ departed }: Membership, peer: Peer): Member {
     peer,
     hasReturned: departed.has(peer.name),
     isUnnamed: false,
+    isShown: true,
     families: Object.freeze({
       ipv4: familyOfAddresses(peer.addresses.filter((address) => familyOf(address) === 'ipv4')),
       ipv6: familyOfAddresses(peer.addresses.filter((address) => familyOf(address) === 'ipv6')),
@@ -59,13 +68,13 @@ export function memberOf({ departed }: Membership, peer: Peer): Member {
 /** The port of the peer `host`: the option, else what SRV says of it, else what SRV last said of all. */
 function portOf(host: string, { evidence, membership, policy }: RoundContext): number | undefined {
   if (policy.port !== undefined) return policy.port;
-  if (policy.portName === undefined || evidence.srv?.kind !== 'found') return membership.memory.agreedPort;
-  return evidence.srv.targets.find((target) => target.host === host)?.port ?? membership.memory.agreedPort;
+  const told = policy.portName === undefined ? undefined : evidence.ports?.get(host);
+  return told ?? membership.memory.agreedPort;
 }
 
 /** The members with the ports that this round's SRV answer gives them. The same list when nothing changes. */
 export function withPorts(members: readonly Member[], context: RoundContext): readonly Member[] {
-  if (context.evidence.srv?.kind !== 'found') return members;
+  if (context.evidence.ports === undefined) return members;
   let isChanged = false;
   const next = members.map((member) => {
     const port = portOf(member.peer.host, context);

@@ -1,9 +1,10 @@
+import type { LookupMemory } from '../lookup/lookup-memory.ts';
 import { FAMILIES } from '../lookup/outcome.ts';
-import type { Family } from '../lookup/outcome.ts';
+import type { Family, Outcome } from '../lookup/outcome.ts';
 import type { Verdict } from './doubt.ts';
 import type { FamilyNews } from './member-addresses.ts';
-import type { Member } from './membership.ts';
-import type { RoundEvidence } from './round-evidence.ts';
+import type { Member, Membership } from './membership.ts';
+import type { OutcomeByFamily, RoundEvidence } from './round-evidence.ts';
 
 /** What one round says of one member. */
 export interface Judgement {
@@ -15,19 +16,20 @@ export interface Judgement {
 
 const NO_NEWS: FamilyNews = Object.freeze({ kind: 'nothing' });
 const KEPT: FamilyNews = Object.freeze({ kind: 'kept' });
-const DENIED: FamilyNews = Object.freeze({ kind: 'denied' });
+const DENIED: FamilyNews = Object.freeze({ kind: 'denied', isByName: false });
+const DENIED_BY_NAME: FamilyNews = Object.freeze({ kind: 'denied', isByName: true });
 
 /**
  * One positive answer confirms. A contradiction is an authoritative answer that should have shown the member and did not, in every family
- * that was asked: a found set without its addresses, an absent set, or an absent own name. `unknown` is neither.
+ * that was asked: a found set without its addresses, an absent set, or an absent own name. `unknown` is neither; only in a family that no
+ * answer ever showed it says nothing (AAAA fails for ever in many IPv4 clusters).
  */
-export function judge(member: Member, evidence: RoundEvidence): Judgement {
-  const own = evidence.own.get(member.peer.name);
-  const answers = Object.values(own ?? {});
+export function judge(member: Member, evidence: RoundEvidence, { memory }: Membership): Judgement {
+  const own = evidence.own.get(member.peer.name) ?? {};
   const news = { ipv4: familyNews(member, evidence, 'ipv4'), ipv6: familyNews(member, evidence, 'ipv6') };
-  const isOwnAbsent = answers.length > 0 && answers.every(({ kind }) => kind === 'absent');
-  const isConfirmed = answers.some(({ kind }) => kind === 'found') || news.ipv4.kind === 'kept' || news.ipv6.kind === 'kept';
-  const isContradicted = !isConfirmed && (isOwnAbsent || doesSetDeny(evidence));
+  const isOwnAbsent = isDenied(own, memory, ({ kind }) => kind === 'absent');
+  const isConfirmed = news.ipv4.kind === 'named' || news.ipv6.kind === 'named' || news.ipv4.kind === 'kept' || news.ipv6.kind === 'kept';
+  const isContradicted = !isConfirmed && (isOwnAbsent || isDenied(evidence.set, memory, ({ kind }) => kind !== 'unknown'));
   return { verdict: isConfirmed ? 'confirmed' : isContradicted ? 'contradicted' : 'nothing', isOwnAbsent, news };
 }
 
@@ -35,13 +37,17 @@ function familyNews({ peer, families }: Member, { set, shown, own }: RoundEviden
   const answer = own.get(peer.name)?.[family];
   if (answer?.kind === 'found') return { kind: 'named', addresses: answer.addresses };
   if (families[family].addresses.some((address) => shown.has(address))) return KEPT;
+  if (answer?.kind === 'absent') return DENIED_BY_NAME;
   const outcome = set[family];
-  const isDenied = answer?.kind === 'absent' || (outcome !== undefined && outcome.kind !== 'unknown');
-  return isDenied ? DENIED : NO_NEWS;
+  return outcome !== undefined && outcome.kind !== 'unknown' ? DENIED : NO_NEWS;
 }
 
-/** Called for members that no answer shows: then every family that was asked must have answered. */
-function doesSetDeny({ set }: RoundEvidence): boolean {
-  const asked = FAMILIES.flatMap((family) => set[family] ?? []);
-  return asked.length > 0 && asked.every(({ kind }) => kind !== 'unknown');
+/** Whether the families that were asked all deny, where at least one does. */
+function isDenied(outcomes: OutcomeByFamily, memory: LookupMemory, denies: (outcome: Outcome) => boolean): boolean {
+  const judged = FAMILIES.flatMap((family) => {
+    const outcome = outcomes[family];
+    const isMute = outcome?.kind === 'unknown' && !memory.families[family].wasFound;
+    return outcome === undefined || isMute ? [] : [outcome];
+  });
+  return judged.length > 0 && judged.every(denies);
 }

@@ -6,18 +6,18 @@ import type { Member, Membership } from './membership.ts';
 const DEPARTED_REMEMBERED = 1_024;
 
 /**
- * The members whose evidence is complete after this round. The last remaining ones need twice the window: an empty set is what a blip of
- * all readiness probes looks like.
+ * The members whose evidence is complete after this round. Where nobody is confirmed any more, all of them need twice the window: an empty
+ * set is what a blip of all readiness probes looks like.
  */
-export function leaversOf(members: readonly Member[], windowMs: number, { membership, nowMs }: RoundContext): readonly Member[] {
-  const gone = (member: Member, spanMs: number): boolean => {
+export function leaversOf(members: readonly Member[], windowMs: number, { membership, evidence, nowMs }: RoundContext): readonly Member[] {
+  const isEmptying = evidence.isSetAbsent || members.every(({ doubt }) => doubt !== undefined);
+  const spanMs = isEmptying ? 2 * windowMs : windowMs;
+  return members.filter((member) => {
     const { doubt } = member;
     // Without a new contradiction in this round nothing has been proven by it.
     if (doubt === undefined || doubt === membership.membersByName.get(member.peer.name)?.doubt) return false;
     return isProvenGone(doubt, spanMs, nowMs);
-  };
-  const leavers = members.filter((member) => gone(member, windowMs));
-  return leavers.length < members.length ? leavers : leavers.filter((member) => gone(member, 2 * windowMs));
+  });
 }
 
 /** The membership that remembers who left, so that a name which comes back is known to return. */

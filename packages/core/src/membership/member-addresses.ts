@@ -7,7 +7,15 @@ export interface FamilyState {
   /** Rounds in which this family was denied while the member itself was confirmed. */
   readonly loss: { readonly sinceMs: number; readonly rounds: number } | undefined;
   /** Own-name answers in a row that name addresses the member had only just given up. */
-  readonly moveBack: { readonly addresses: readonly string[]; readonly sinceMs: number; readonly answers: number } | undefined;
+  readonly moveBack: MoveBack | undefined;
+}
+
+/** A move back that is not yet believed. */
+interface MoveBack {
+  readonly addresses: readonly string[];
+  readonly sinceMs: number;
+  readonly lastMs: number;
+  readonly answers: number;
 }
 
 export const NO_ADDRESSES: FamilyState = Object.freeze({ addresses: Object.freeze([]), loss: undefined, moveBack: undefined });
@@ -18,8 +26,8 @@ export type FamilyNews =
   | { readonly kind: 'named'; readonly addresses: readonly string[] }
   /** The set shows an address the member has. */
   | { readonly kind: 'kept' }
-  /** Authoritative answers do not show the family. */
-  | { readonly kind: 'denied' }
+  /** Authoritative answers do not show the family: the own name's (`isByName`), or the set's. */
+  | { readonly kind: 'denied'; readonly isByName: boolean }
   | { readonly kind: 'nothing' };
 
 /** Replicas that lag show old and new by turns: this many own-name answers in a row, over this long, make a move back true. */
@@ -39,18 +47,26 @@ export function nextFamilyState(
   news: FamilyNews,
   { isConfirmed, isRecent, nowMs }: { isConfirmed: boolean; isRecent: (address: string) => boolean; nowMs: number },
 ): FamilyState {
+  const current = nowMs - (state.moveBack?.lastMs ?? nowMs) > SHORTEST_PAST_MS ? withoutMoveBack(state) : state;
   switch (news.kind) {
     case 'nothing':
-      return state;
+      // Losing a family takes denials in a row.
+      return current.loss === undefined ? current : Object.freeze({ ...current, loss: undefined });
     case 'kept':
-      return atRest(state, state.addresses);
-    case 'denied':
-      return isConfirmed && state.addresses.length > 0 ? countLoss(state, nowMs) : state;
+      return atRest(current, current.addresses);
+    case 'denied': {
+      const denied = news.isByName ? withoutMoveBack(current) : current;
+      return isConfirmed && denied.addresses.length > 0 ? countLoss(denied, nowMs) : denied;
+    }
     case 'named':
-      return nameAddresses(state, news.addresses, { isRecent, nowMs });
+      return nameAddresses(current, news.addresses, { isRecent, nowMs });
     default:
       return news satisfies never;
   }
+}
+
+function withoutMoveBack(state: FamilyState): FamilyState {
+  return state.moveBack === undefined ? state : Object.freeze({ ...state, moveBack: undefined });
 }
 
 function countLoss(state: FamilyState, nowMs: number): FamilyState {
@@ -71,6 +87,7 @@ function nameAddresses(
   const moveBack = Object.freeze({
     addresses: Object.freeze([...addresses]),
     sinceMs: before?.sinceMs ?? nowMs,
+    lastMs: nowMs,
     answers: (before?.answers ?? 0) + 1,
   });
   if (moveBack.answers >= MOVE_BACK_ANSWERS && nowMs - moveBack.sinceMs >= FLICKER_MS) return atRest(state, addresses);
@@ -85,7 +102,10 @@ function atRest(state: FamilyState, addresses: readonly string[]): FamilyState {
     : familyOfAddresses(isSame ? state.addresses : addresses);
 }
 
-/** The member with other family states; what it gave up is remembered for `pastWindow`. The same member when nothing changed. */
+/**
+ * The member with other family states. What it gave up is remembered for `windowMs` since an answer last showed it. The same member when
+ * nothing changed.
+ */
 export function withFamilies(
   member: Member,
   families: Member['families'],
@@ -93,14 +113,19 @@ export function withFamilies(
 ): Member {
   if (families.ipv4 === member.families.ipv4 && families.ipv6 === member.families.ipv6) return member;
   const addresses = [...families.ipv4.addresses, ...families.ipv6.addresses];
-  if (isSameAddresses(addresses, member.peer.addresses)) return Object.freeze({ ...member, families });
+  const refused = [families.ipv4, families.ipv6].flatMap(({ moveBack }) => (moveBack?.lastMs === nowMs ? moveBack.addresses : []));
   const given = member.peer.addresses.filter((address) => !addresses.includes(address));
-  const past = member.past.filter(({ address, heldUntilMs }) => nowMs - heldUntilMs <= windowMs && !addresses.includes(address));
+  const past = new Map(member.past.filter(({ seenAtMs }) => nowMs - seenAtMs <= windowMs).map((old) => [old.address, old]));
+  for (const address of addresses) past.delete(address);
+  // A lagging replica may show them for as long as it lags: what was refused now is as recent as what was given up now.
+  for (const address of [...given, ...refused])
+    if (!addresses.includes(address)) past.set(address, Object.freeze({ address, seenAtMs: nowMs }));
+  const isMoved = !isSameAddresses(addresses, member.peer.addresses);
   return Object.freeze({
     ...member,
     families,
-    peer: Object.freeze({ ...member.peer, addresses: Object.freeze(addresses) }),
-    past: Object.freeze([...past, ...given.map((address) => Object.freeze({ address, heldUntilMs: nowMs }))]),
+    peer: isMoved ? Object.freeze({ ...member.peer, addresses: Object.freeze(addresses) }) : member.peer,
+    past: Object.freeze([...past.values()]),
   });
 }
 

@@ -17,9 +17,11 @@ export interface Member {
   readonly hasReturned: boolean;
   /** Its name is only the dashed form of an address that nothing could name. */
   readonly isUnnamed: boolean;
+  /** The set showed it in the last round that had an answer. */
+  readonly isShown: boolean;
   readonly families: Readonly<Record<Family, FamilyState>>;
-  /** Addresses it gave up, and until when it held them. */
-  readonly past: readonly { readonly address: string; readonly heldUntilMs: number }[];
+  /** Addresses it gave up lately, and when an answer last showed them. */
+  readonly past: readonly { readonly address: string; readonly seenAtMs: number }[];
   /** Contradictions that no confirmation has ended; undefined while the latest answers confirm it. */
   readonly doubt: Doubt | undefined;
 }
@@ -42,6 +44,10 @@ export interface Membership {
   readonly unconfirmed: readonly string[];
   /** Some member's addresses are in motion: a family is being lost, or a move back is not yet believed. */
   readonly isWavering: boolean;
+  /** Some member has lost its address to another name and has none: the set cannot confirm everyone. */
+  readonly hasAddressless: boolean;
+  /** Addresses of members whose names nothing could tell. */
+  readonly unnamed: readonly string[];
   /** Addresses of the set that nobody owns, and since when. */
   readonly unownedSinceMs: ReadonlyMap<string, number>;
   /** Names that were members and have left, oldest first. */
@@ -79,6 +85,8 @@ export function startingMembership(subject: {
     owners: new Map(),
     unconfirmed: Object.freeze([]),
     isWavering: false,
+    hasAddressless: false,
+    unnamed: Object.freeze([]),
     unownedSinceMs: new Map(),
     departed: new Set<string>(),
     memory: NO_MEMORY,
@@ -110,6 +118,8 @@ export function withMembers(membership: Membership, members: readonly Member[], 
       membersByName: new Map(sorted.map((member) => [member.peer.name, member])),
       owners: isSamePeers ? membership.owners : ownersOf(sorted),
       unconfirmed: isSameList(unconfirmed, membership.unconfirmed) ? membership.unconfirmed : Object.freeze(unconfirmed),
+      hasAddressless: sorted.some(({ peer }) => peer.addresses.length === 0),
+      unnamed: Object.freeze(sorted.filter(({ isUnnamed }) => isUnnamed).flatMap(({ peer }) => peer.addresses)),
       isWavering: sorted.some(({ families }) => isWavering(families.ipv4) || isWavering(families.ipv6)),
     },
     nowMs,

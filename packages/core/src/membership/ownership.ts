@@ -2,6 +2,7 @@ import { familyOf } from '../lookup/addresses.ts';
 import { FAMILIES } from '../lookup/outcome.ts';
 import type { RoundContext } from './decide-round.ts';
 import { contradict } from './doubt.ts';
+import { judge } from './judge.ts';
 import { withFamilies } from './member-addresses.ts';
 import type { Member } from './membership.ts';
 
@@ -29,8 +30,15 @@ export function settleOwnership(members: readonly Member[], context: RoundContex
   });
 }
 
-/** Addresses of the set that no member owns after this round, and since when. A family that was not answered keeps what it had. */
-export function unownedAfter(members: readonly Member[], { membership, evidence, nowMs }: RoundContext): ReadonlyMap<string, number> {
+/**
+ * Addresses of the set that no member owns after this round, and since when. A family that was not answered keeps what it had, but no
+ * longer than a window: one that fails for ever must not keep anything in motion.
+ */
+export function unownedAfter(
+  members: readonly Member[],
+  windowMs: number,
+  { membership, evidence, nowMs }: RoundContext,
+): ReadonlyMap<string, number> {
   const { unownedSinceMs } = membership;
   if (unownedSinceMs.size === 0 && evidence.isSettled && members === membership.members) return unownedSinceMs;
   const owned = new Set(members.flatMap(({ peer }) => peer.addresses));
@@ -38,7 +46,9 @@ export function unownedAfter(members: readonly Member[], { membership, evidence,
   for (const family of FAMILIES) {
     const outcome = evidence.set[family];
     if (outcome === undefined || outcome.kind === 'unknown') {
-      for (const [address, sinceMs] of unownedSinceMs) if (familyOf(address) === family && !owned.has(address)) next.set(address, sinceMs);
+      for (const [address, sinceMs] of unownedSinceMs) {
+        if (familyOf(address) === family && !owned.has(address) && nowMs - sinceMs < windowMs) next.set(address, sinceMs);
+      }
     } else if (outcome.kind === 'found') {
       for (const address of outcome.addresses) if (!owned.has(address)) next.set(address, unownedSinceMs.get(address) ?? nowMs);
     }
@@ -61,6 +71,9 @@ function withoutAddresses(member: Member, lost: readonly string[], context: Roun
   const next = withFamilies(member, Object.freeze(families), { windowMs: Infinity, nowMs });
   const { name, addresses } = next.peer;
   if (addresses.some((address) => evidence.shown.has(address) || evidence.claims.get(address) === name)) return next;
-  const doubt = contradict(membership.membersByName.get(name)?.doubt, { isOwnAbsent: false, nowMs });
+  const doubt = contradict(membership.membersByName.get(name)?.doubt, {
+    isOwnAbsent: judge(member, evidence, membership).isOwnAbsent,
+    nowMs,
+  });
   return Object.freeze({ ...next, doubt });
 }

@@ -1,4 +1,3 @@
-import { FAMILIES } from '../lookup/outcome.ts';
 import type { Lookup } from '../lookup/outcome.ts';
 import { isClusterIp } from './cluster-ip.ts';
 import { wasAnyoneSeen } from './membership.ts';
@@ -26,7 +25,7 @@ function problemsOf(
   membership: Membership,
   { evidence, lookups, policy, nowMs }: { evidence: RoundEvidence; lookups: readonly Lookup[]; policy: Policy; nowMs: number },
 ): readonly Problem[] {
-  const failing = lookupsFailing(membership, evidence);
+  const failing = lookupsFailing(membership);
   // Without an answer about the set, what it said before still stands.
   const others = evidence.isAnswered
     ? answeredProblems(membership, { evidence, lookups, policy, nowMs })
@@ -57,10 +56,9 @@ function foreignAnswer(lookups: readonly Lookup[]): Problem | undefined {
   const foreign = lookups.filter(({ refused }) => refused > 0);
   const first = foreign[0];
   if (first === undefined) return undefined;
-  const refused = foreign.reduce((sum, lookup) => sum + lookup.refused, 0);
   return problem(
     'FOREIGN_ANSWER',
-    `${refused} records that cannot belong to a peer were refused, among them in the answer to ${first.question.type} ${first.question.name}`,
+    `records that cannot belong to a peer were refused in the answer to ${first.question.type} ${first.question.name}`,
     {
       hint: 'look for a wildcard record or a search-path rewrite in the DNS servers; addresses outside the pod network are let in by allowedAddresses',
     },
@@ -76,7 +74,12 @@ function unnamedAddress({ members }: Membership): Problem | undefined {
 }
 
 function noSuchService({ service, members, memory }: Membership): Problem | undefined {
-  if (!memory.isSetAbsent || members.length > 0) return undefined;
+  if (memory.setAbsence === undefined || members.length > 0) return undefined;
+  if (memory.setAbsence === 'no-such-record') {
+    return problem('NO_SUCH_SERVICE_OR_NONE_READY', `${service.host} exists, but has no address of the kind that was asked for`, {
+      hint: 'check the option family against the IP families of the Service',
+    });
+  }
   return problem('NO_SUCH_SERVICE_OR_NONE_READY', `DNS knows no ${service.host}: there is no such Service, or none of its pods is ready`, {
     hint: `check that Service ${service.name} exists in namespace ${service.namespace} and selects ready pods; pods that must find each other before they are ready need publishNotReadyAddresses: true`,
   });
@@ -84,7 +87,7 @@ function noSuchService({ service, members, memory }: Membership): Problem | unde
 
 function clusterDomainGuessed(membership: Membership, { isClusterDomainGuessed }: Policy): Problem | undefined {
   // Once the set was found under the guessed domain, the guess was right.
-  if (!isClusterDomainGuessed || !membership.memory.isSetAbsent || wasAnyoneSeen(membership)) return undefined;
+  if (!isClusterDomainGuessed || membership.memory.setAbsence === undefined || wasAnyoneSeen(membership)) return undefined;
   return problem(
     'CLUSTER_DOMAIN_GUESSED',
     `nothing here says what the cluster domain is, so ${membership.service.clusterDomain} was taken`,
@@ -94,13 +97,10 @@ function clusterDomainGuessed(membership: Membership, { isClusterDomainGuessed }
   );
 }
 
-function lookupsFailing({ failuresInARow, service }: Membership, { set }: RoundEvidence): Problem | undefined {
+function lookupsFailing({ failuresInARow, service }: Membership): Problem | undefined {
   if (failuresInARow < FAILURES_WORTH_A_WORD) return undefined;
-  const codes = FAMILIES.flatMap((family) => {
-    const outcome = set[family];
-    return outcome?.kind === 'unknown' ? [outcome.code] : [];
-  });
-  return problem('LOOKUPS_FAILING', `DNS gives no usable answer for ${service.host} (${[...new Set(codes)].join(', ')})`, {
+  // Without the codes, which may differ from round to round: those stand in the reports of the lookups.
+  return problem('LOOKUPS_FAILING', `DNS gives no usable answer for ${service.host}`, {
     hint: 'the last known peers stand; check the DNS servers, and that UDP and TCP port 53 to them are open (NetworkPolicy)',
   });
 }

@@ -5,7 +5,8 @@ import { peerNameUnder } from '../service/dns-names.ts';
 import type { ServiceIdentity } from '../service/service-identity.ts';
 import type { Member, Membership } from './membership.ts';
 
-type OutcomeByFamily = Readonly<Partial<Record<Family, Outcome>>>;
+/** What was asked in each family, and what it came to. */
+export type OutcomeByFamily = Readonly<Partial<Record<Family, Outcome>>>;
 
 /** The answers of one round, sorted by what they are about. Planning and observing read the same evidence. */
 export interface RoundEvidence {
@@ -25,8 +26,10 @@ export interface RoundEvidence {
   readonly claims: ReadonlyMap<string, string>;
   /** Addresses of the set that neither a member nor this round's own answers account for. */
   readonly unowned: readonly string[];
-  /** What the SRV question came to; undefined when it was not asked. */
+  /** What the last SRV question came to; undefined when none was asked. */
   readonly srv: Outcome | undefined;
+  /** Host -> port, by the SRV records that tell ports; undefined when they were not found. */
+  readonly ports: ReadonlyMap<string, number> | undefined;
   /** Peer names that the SRV answer shows, in its order. */
   readonly srvNames: readonly string[];
 }
@@ -36,7 +39,9 @@ export function readRound(membership: Membership, lookups: readonly Lookup[]): R
   const set = readSet(lookups, service);
   const outcomes = FAMILIES.flatMap((family) => set[family] ?? []);
   const isAnswered = outcomes.some(({ kind }) => kind !== 'unknown');
-  const srv = lookups.find(({ question }) => question.type === 'SRV')?.outcome;
+  // Where a port is named, its records come first, and those of the bare name only if it has none.
+  const srvs = lookups.filter(({ question }) => question.type === 'SRV').map(({ outcome }) => outcome);
+  const srv = srvs.at(-1);
   const own = lookups.length === outcomes.length ? new Map<string, OutcomeByFamily>() : readOwn(lookups, service);
   const isSettled = isExactly(membership, outcomes);
   const addresses = outcomes.flatMap(addressesOf);
@@ -51,33 +56,37 @@ export function readRound(membership: Membership, lookups: readonly Lookup[]): R
     claims,
     unowned: addresses.filter((address) => !claims.has(address) && !isHeld(membership, own, address)),
     srv,
+    ports: srvs[0]?.kind === 'found' ? new Map(srvs[0].targets.map(({ host, port }) => [host, port])) : undefined,
     srvNames: srv?.kind === 'found' ? [...new Set(srv.targets.flatMap(({ host }) => peerNameUnder(host, service) ?? []))] : [],
   };
 }
 
-/** The families in which a peer's own name is worth asking: those of the set, without one that the set has no record of. */
-export function ownFamilies({ set }: RoundEvidence): readonly Family[] {
+/**
+ * The families in which a peer's own name is worth asking: those of the set, without one that the set has no record of, and without one
+ * that fails and never had a member.
+ */
+export function ownFamilies({ set }: RoundEvidence, { memory }: Membership): readonly Family[] {
   const asked = FAMILIES.filter((family) => set[family] !== undefined);
-  const isFound = asked.some((family) => set[family]?.kind === 'found');
-  return isFound ? asked.filter((family) => set[family]?.kind !== 'absent') : asked;
+  if (!asked.some((family) => set[family]?.kind === 'found')) return asked;
+  return asked.filter((family) => set[family]?.kind === 'found' || (set[family]?.kind === 'unknown' && memory.families[family].wasFound));
 }
 
-/** Whether the set, in the families that were answered, leaves out at least one address of the member (`isAny`) or all of them. */
-export function isMissed({ set, shown, isSettled }: RoundEvidence, { peer }: Member, { isAny }: { isAny: boolean }): boolean {
-  if (isSettled) return false;
-  let isAnyLeftOut = false;
-  for (const address of peer.addresses) {
-    if (shown.has(address)) {
-      if (!isAny) return false;
-    } else {
-      const outcome = set[familyOf(address)];
-      if (outcome === undefined || outcome.kind === 'unknown') continue;
-      isAnyLeftOut = true;
-      if (isAny) return true;
-    }
-  }
+/** The set was answered, and shows none of the member's addresses. */
+export function isMissed({ set, shown, isSettled }: RoundEvidence, { peer }: Member): boolean {
+  if (isSettled || peer.addresses.some((address) => shown.has(address))) return false;
   // A member whose address another name took has nothing that the set could show.
-  return isAnyLeftOut || peer.addresses.length === 0;
+  return peer.addresses.length === 0 || peer.addresses.some((address) => isAnsweredIn(set, familyOf(address)));
+}
+
+/** The set shows the member, but not all of it: an address is left out, or a family has unowned addresses and the member none. */
+export function isPartlyMissed({ set, shown, isSettled, unowned }: RoundEvidence, { peer, families }: Member): boolean {
+  if (isSettled && unowned.length === 0) return false;
+  if (peer.addresses.some((address) => !shown.has(address) && isAnsweredIn(set, familyOf(address)))) return true;
+  return unowned.some((address) => families[familyOf(address)].addresses.length === 0);
+}
+
+function isAnsweredIn(set: OutcomeByFamily, family: Family): boolean {
+  return set[family] !== undefined && set[family].kind !== 'unknown';
 }
 
 function readSet(lookups: readonly Lookup[], service: ServiceIdentity): OutcomeByFamily {
@@ -115,8 +124,8 @@ function readClaims(own: ReadonlyMap<string, OutcomeByFamily>): ReadonlyMap<stri
 }
 
 /** Counting is enough: answers hold no address twice, and neither do the members. */
-function isExactly({ owners }: Membership, outcomes: readonly Outcome[]): boolean {
-  if (owners.size === 0) return false;
+function isExactly({ owners, hasAddressless }: Membership, outcomes: readonly Outcome[]): boolean {
+  if (owners.size === 0 || hasAddressless) return false;
   let count = 0;
   for (const outcome of outcomes) {
     for (const address of addressesOf(outcome)) {

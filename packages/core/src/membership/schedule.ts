@@ -1,3 +1,4 @@
+import { wasAnyoneSeen } from './membership.ts';
 import type { Membership } from './membership.ts';
 import type { Policy } from './policy.ts';
 
@@ -10,11 +11,13 @@ const JITTER_SPAN = 0.4;
 
 /** Whether something is in motion or awaited, so that the next look comes soon. */
 export function isSettling(membership: Membership, { isAwaited, nowMs }: { isAwaited: boolean; nowMs: number }): boolean {
-  const { members, unconfirmed, unownedSinceMs, isWavering, snapshot, startedAtMs, lastChangeAtMs } = membership;
+  const { unconfirmed, unownedSinceMs, isWavering, snapshot, startedAtMs, lastChangeAtMs, problems } = membership;
   const quietMs = nowMs - (lastChangeAtMs ?? startedAtMs);
+  // A cluster IP is set for a Service's whole life: no hurry brings its pods to light.
+  if (problems.some(({ code }) => code === 'NOT_HEADLESS')) return false;
   if (isAwaited || unconfirmed.length > 0 || unownedSinceMs.size > 0 || isWavering) return true;
   if (lastChangeAtMs !== undefined && quietMs < AFTER_CHANGE_MS) return true;
-  if (members.length === 0 && lastChangeAtMs === undefined && quietMs < NOBODY_SEEN_MS) return true;
+  if (!wasAnyoneSeen(membership) && nowMs - startedAtMs < NOBODY_SEEN_MS) return true;
   return snapshot.missing.length > 0 && quietMs < MISSING_MS;
 }
 

@@ -9,16 +9,17 @@ import { judge } from './judge.ts';
 import type { Judgement } from './judge.ts';
 import { nextFamilyState, pastWindowMs, withFamilies } from './member-addresses.ts';
 import type { Member } from './membership.ts';
+import { isMissed } from './round-evidence.ts';
 import type { RoundEvidence } from './round-evidence.ts';
 
 /** A member after one round: its addresses and its doubt. The same member when the round says nothing new of it. */
 export function updateMember(member: Member, context: RoundContext, attributed: Attribution | undefined): Member {
   const { evidence, membership, nowMs } = context;
-  const judgement = attributed?.name === member.peer.name ? attributedJudgement(attributed) : judge(member, evidence);
+  const judgement = attributed?.name === member.peer.name ? attributedJudgement(attributed) : judge(member, evidence, membership);
   const windowMs = pastWindowMs(largestTtlSeconds(membership.memory, nowMs));
   const options = {
     isConfirmed: judgement.verdict === 'confirmed',
-    isRecent: (address: string) => member.past.some((past) => past.address === address && nowMs - past.heldUntilMs <= windowMs),
+    isRecent: (address: string) => member.past.some((past) => past.address === address && nowMs - past.seenAtMs <= windowMs),
     nowMs,
   };
   const ipv4 = nextFamilyState(member.families.ipv4, judgement.news.ipv4, options);
@@ -26,7 +27,9 @@ export function updateMember(member: Member, context: RoundContext, attributed: 
   const moved = withFamilies(member, { ipv4, ipv6 }, { windowMs, nowMs });
   const doubt = nextDoubt(member.doubt, judgement, nowMs);
   const isUnnamed = member.isUnnamed && !hasOwnAnswer(member, evidence);
-  return doubt === moved.doubt && isUnnamed === moved.isUnnamed ? moved : Object.freeze({ ...moved, doubt, isUnnamed });
+  const isShown = evidence.isAnswered ? !isMissed(evidence, moved) : member.isShown;
+  const isSame = doubt === moved.doubt && isUnnamed === moved.isUnnamed && isShown === moved.isShown;
+  return isSame ? moved : Object.freeze({ ...moved, doubt, isUnnamed, isShown });
 }
 
 function nextDoubt(doubt: Doubt | undefined, { verdict, isOwnAbsent }: Judgement, nowMs: number): Doubt | undefined {
