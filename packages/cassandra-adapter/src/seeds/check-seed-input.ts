@@ -1,0 +1,123 @@
+import type { OptionIssue } from '@peerset/core';
+import { DiscoveryError, InvalidOptionsError } from '@peerset/core/errors';
+import type { DeclaredNode } from './choose-seeds.ts';
+import { maxSeeds } from './choose-seeds.ts';
+import { canonicalHost, isAddress, isSeedHost } from './seed-host.ts';
+import type { SeedInput } from './seed-input.ts';
+
+/** The values of each option that is a choice; undefined for one that is checked in another way. A key that is missing does not compile. */
+const choices: Readonly<Record<keyof SeedInput, readonly (string | boolean | undefined)[] | undefined>> = {
+  declared: undefined,
+  present: undefined,
+  self: undefined,
+  unconfirmed: undefined,
+  isBootstrapped: [true, false],
+  clusterState: ['new', 'existing', 'auto'],
+  lookupsComplete: [true, false],
+  selfAddress: undefined,
+  joined: undefined,
+  joinGate: ['datacenter', 'none', undefined],
+  knownNames: undefined,
+  perDatacenter: undefined,
+  externalSeeds: undefined,
+  founder: undefined,
+  flavour: ['cassandra', 'scylla', undefined],
+  addressing: ['fqdn', 'ip', undefined],
+};
+/** Room for one declared seed and for one live node. */
+const maxExternalSeeds = maxSeeds - 2;
+
+/**
+ * Refuses input that contradicts itself, and finds this node in it. A misspelt option is refused too: without its `externalSeeds` a node
+ * might found.
+ *
+ * @throws {DiscoveryError} `UNUSABLE_SNAPSHOT` when nothing is declared.
+ * @throws {InvalidOptionsError} `INVALID_OPTIONS` with everything else that is wrong.
+ */
+export function checkSeedInput(input: SeedInput): DeclaredNode {
+  if (input.declared.length === 0) {
+    const hint = 'give statefulSet and replicas to declaredPeers, or list the nodes';
+    throw new DiscoveryError('UNUSABLE_SNAPSHOT', `no seeds to plan, since no node is declared: ${hint}`);
+  }
+  const own = input.declared.find(({ name }) => name === input.self);
+  const issues = [...declaredIssues(input.declared), ...choiceIssues(input), ...nameIssues(input), ...limitIssues(input)];
+  if (!own || issues.length > 0) throw new InvalidOptionsError(issues);
+  return own;
+}
+
+function declaredIssues(declared: readonly DeclaredNode[]): OptionIssue[] {
+  const byName = new Map<string, DeclaredNode>();
+  const nameOf = new Map<string, string>();
+  return declared.flatMap((node, index) => {
+    const host = canonicalHost(node.host);
+    const twin = byName.get(node.name) ?? node;
+    const owner = nameOf.get(host) ?? node.name;
+    byName.set(node.name, twin);
+    nameOf.set(host, owner);
+    const issue = (key: keyof DeclaredNode, rule: string): OptionIssue => ({
+      path: `declared.${index}.${key}`,
+      value: shown(node[key]),
+      rule,
+    });
+    return [
+      ...(isSeedHost(host) ? [] : [issue('host', 'must be a DNS name or an address')]),
+      ...(owner === node.name ? [] : [issue('host', 'must be unique: another declared node has this host')]),
+      ...(isSameNode(twin, node) ? [] : [issue('name', 'must be unique: another declared node has this name')]),
+      ...(['datacenter', 'rack'] as const)
+        .filter((key) => !isLabel(node[key]))
+        .map((key) => issue(key, 'must be a name, not empty, without control characters')),
+    ];
+  });
+}
+
+function isSameNode(a: DeclaredNode, b: DeclaredNode): boolean {
+  return canonicalHost(a.host) === canonicalHost(b.host) && a.ordinal === b.ordinal && a.datacenter === b.datacenter && a.rack === b.rack;
+}
+
+function isLabel(value: unknown): boolean {
+  return typeof value === 'string' && value !== '' && !/\p{Cc}/u.test(value);
+}
+
+/** Own enumerable keys only, as everywhere: what a prototype adds is not given. */
+function choiceIssues(input: SeedInput): OptionIssue[] {
+  const given = new Map<string, unknown>(Object.entries(input));
+  const unknown = [...given.keys()].filter((key) => !Object.hasOwn(choices, key));
+  return [
+    ...Object.entries(choices).flatMap(([path, values]) => {
+      if (!values || values.some((known) => known === given.get(path))) return [];
+      const words = values.filter((value) => value !== undefined);
+      return [{ path, value: shown(given.get(path)), rule: `must be one of ${words.join(', ')}` }];
+    }),
+    ...unknown.map((path) => ({ path, value: shown(given.get(path)), rule: 'there is no such option' })),
+  ];
+}
+
+function nameIssues({ declared, self, founder = self }: SeedInput): OptionIssue[] {
+  const names = new Set(declared.map(({ name }) => name));
+  return Object.entries({ self, founder })
+    .filter(([path, name]) => !names.has(name) && (path === 'self' || name !== self))
+    .map(([path, name]) => ({ path, value: shown(name), rule: 'must be the name of a declared node' }));
+}
+
+function limitIssues({ perDatacenter = 3, selfAddress, externalSeeds = [] }: SeedInput): OptionIssue[] {
+  const isCount = Number.isInteger(perDatacenter) && perDatacenter >= 1 && perDatacenter <= maxSeeds;
+  const isOwnAddress = selfAddress === undefined || isAddress(selfAddress.toLowerCase());
+  const badSeeds = externalSeeds.flatMap((host, index) => (isSeedHost(canonicalHost(host)) ? [] : [{ host, index }]));
+  return [
+    ...(isCount ? [] : [{ path: 'perDatacenter', value: shown(perDatacenter), rule: `must be an integer, 1..${maxSeeds}` }]),
+    ...(isOwnAddress ? [] : [{ path: 'selfAddress', value: shown(selfAddress), rule: 'must be an IPv4 or IPv6 address' }]),
+    ...(externalSeeds.length <= maxExternalSeeds
+      ? []
+      : [{ path: 'externalSeeds', value: `${externalSeeds.length} of them`, rule: `must be at most ${maxExternalSeeds}` }]),
+    ...badSeeds.map(({ host, index }) => ({
+      path: `externalSeeds.${index}`,
+      value: shown(host),
+      rule: 'must be a DNS name or an address, without port',
+    })),
+  ];
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 100));
+  return typeof value === 'number' || typeof value === 'boolean' || value === undefined ? String(value) : `a ${typeof value}`;
+}
