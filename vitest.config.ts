@@ -9,6 +9,8 @@ export default defineConfig({
   test: {
     reporters: ['default', './tools/counts-reporter.mjs'],
     restoreMocks: true,
+    // Titles of table rows are told in full: docs/failure-modes.md names tests by them.
+    chaiConfig: { truncateThreshold: 0 },
     coverage: {
       provider: 'v8',
       include: ['packages/*/src/**/*.ts'],

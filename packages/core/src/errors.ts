@@ -1,3 +1,4 @@
+import { namesOf } from './membership/names-of.ts';
 import type { Snapshot } from './membership/snapshot.ts';
 import type { ResolvedCriteria } from './ready-criteria.ts';
 import type { LookupReport } from './round-report.ts';
@@ -54,7 +55,7 @@ export class PeersNotReadyError extends DiscoveryError {
 
   constructor(details: { wanted: ResolvedCriteria; snapshot: Snapshot; lookups: readonly LookupReport[]; hint: string }) {
     const { wanted, snapshot, hint } = details;
-    const names = snapshot.peers.map(({ name }) => name).join(', ') || 'nobody';
+    const names = namesOf(snapshot.peers) || 'nobody';
     super('PEERS_NOT_READY', `peers of ${snapshot.service.host} not ready after ${wanted.timeoutMs} ms: found ${names}; ${hint}`);
     this.wanted = wanted;
     this.snapshot = snapshot;

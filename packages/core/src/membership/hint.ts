@@ -1,9 +1,7 @@
 import { addressType, FAMILIES } from '../lookup/outcome.ts';
 import type { LookupReport } from '../round-report.ts';
 import type { Membership } from './membership.ts';
-import type { PeerIdentity } from './peer.ts';
-
-const NAMES_TOLD = 5;
+import { namesOf } from './names-of.ts';
 
 /** Why the wait for peers has not ended, from the lookups already made: one sentence for a person. Asks nothing. */
 export function hintOf({ service, snapshot, problems }: Membership, lookups: readonly LookupReport[]): string {
@@ -20,10 +18,4 @@ export function hintOf({ service, snapshot, problems }: Membership, lookups: rea
     return `${namesOf(snapshot.missing)} not in DNS: not ready (publishNotReadyAddresses: true shows pods before they are), not started, or not of Service ${service.name}`;
   }
   return `${service.host} shows ${snapshot.peers.length} peers; more come when more pods are ready`;
-}
-
-/** The first few names of many. */
-export function namesOf(peers: readonly PeerIdentity[]): string {
-  const names = peers.slice(0, NAMES_TOLD).map(({ name }) => name);
-  return peers.length > NAMES_TOLD ? `${names.join(', ')} and ${peers.length - NAMES_TOLD} more` : names.join(', ');
 }
