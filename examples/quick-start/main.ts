@@ -13,4 +13,4 @@ const snapshot = await watcher.ready();
 console.log(mongoConnectionString(snapshot, { replicaSet: 'rs0' }));
 
 set.pod(1).restart();
-watcher.once('change', () => void watcher.close().then(() => cluster.close()));
+watcher.once('move', () => void watcher.close().then(() => cluster.close()));
