@@ -1,5 +1,4 @@
 import { abortable } from './abortable.ts';
-import { iterateChanges } from './changes.ts';
 import { deferred } from './deferred.ts';
 import type { Deferred } from './deferred.ts';
 import { DiscoveryError } from './errors.ts';
@@ -7,6 +6,7 @@ import { createEvents } from './events.ts';
 import type { Events } from './events.ts';
 import { holdProcess } from './hold-process.ts';
 import type { ProcessHold } from './hold-process.ts';
+import { iterateLatest } from './latest.ts';
 import { openDnsSource } from './lookup/dns-source.ts';
 import { diff } from './membership/diff.ts';
 import type { Change, JoinedPeer, Move } from './membership/diff.ts';
@@ -54,6 +54,8 @@ export interface PeerWatcher extends AsyncIterable<Change>, AsyncDisposable {
   readonly status: Status;
   /** This pod among the peers; undefined while it is not there, or not known. */
   readonly self: Peer | undefined;
+  /** Aborts when the watcher closes; its reason says why. */
+  readonly closed: AbortSignal;
   /** Listens until unsubscribed, or `signal` aborts. A listener that throws stops neither the watcher nor other listeners. Returns the unsubscribe. */
   on<K extends keyof WatchEvents & string>(
     event: K,
@@ -161,6 +163,10 @@ class Watcher implements PeerWatcher {
     return self === undefined ? undefined : this.#membership.membersByName.get(self)?.peer;
   }
 
+  get closed(): AbortSignal {
+    return this.#closing.signal;
+  }
+
   on<K extends keyof WatchEvents & string>(
     event: K,
     listener: (...values: WatchEvents[K]) => void,
@@ -233,15 +239,16 @@ class Watcher implements PeerWatcher {
   }
 
   [Symbol.asyncIterator](): AsyncIterableIterator<Change> {
-    return iterateChanges(
+    return iterateLatest(
       {
-        snapshot: () => this.snapshot,
-        between: (previous, next) => this.#between(previous, next),
-        onSnapshot: (listener) => this.#follow(listener),
+        current: () => this.snapshot,
+        step: (previous, snapshot) => this.#between(previous, snapshot),
+        onUpdate: (listener) => this.#follow(listener),
         onWaiting: (difference) => this.#wait(difference),
-        closed: this.#closing.signal,
+        closed: this.closed,
       },
-      this.#nobody,
+      // The first step is from nobody to now, if anyone is there.
+      this.snapshot.peers.length > 0 ? this.#nobody : this.snapshot,
     );
   }
 
