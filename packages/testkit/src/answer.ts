@@ -1,6 +1,7 @@
-import type { NameRecords } from './name-records.ts';
+import { addressOfDashedLabel } from './ip-address.ts';
+import { type NameRecords, nameRecords } from './name-records.ts';
 import { type Random, shuffled } from './random.ts';
-import type { AddressRecord, Rcode, ResourceRecord, Sections, SoaRecord } from './records.ts';
+import type { Rcode, ResourceRecord, Sections, SoaRecord } from './records.ts';
 import type { ServiceZone } from './service-zone.ts';
 
 /** What the DNS server knows at one moment. */
@@ -21,8 +22,8 @@ export interface Answer extends Sections {
   readonly rcode: Rcode;
 }
 
-/** `bare` names exist without having anything: namespaces, `svc`, the zone itself. */
-type Found = NameRecords | 'bare' | undefined;
+/** What a name has that exists without having anything: a namespace, `svc`, the zone itself. */
+const BARE: NameRecords = Object.freeze({ ipv4: [], ipv6: [], srv: [], glue: [] });
 
 /** TTL of the TXT record of `dns-version`, whatever the zone's TTL. */
 const VERSION_TTL_SECONDS = 28_800;
@@ -33,19 +34,33 @@ const LONGEST_SOA_TTL_SECONDS = 300;
 const NOTHING: readonly ResourceRecord[] = Object.freeze([]);
 const REFUSED: Answer = Object.freeze({ rcode: 'REFUSED', answers: NOTHING, authority: NOTHING, additional: NOTHING });
 
+/** The zone a name belongs to: the cluster domain or one of the reverse zones; undefined for foreign names. */
+export function zoneNameOf(name: string, clusterDomain: string): string | undefined {
+  return [clusterDomain, 'in-addr.arpa', 'ip6.arpa'].find((zoneName) => name === zoneName || name.endsWith(`.${zoneName}`));
+}
+
 /**
- * Answers one question as CoreDNS's `kubernetes` plugin does.
+ * Answers one question as CoreDNS's `kubernetes` plugin does, with `pods insecure` as kubeadm sets it.
  *
  * @param name - Lower-case, without a final dot.
  * @param type - Upper-case mnemonic, `A` or `TYPE65`.
  */
 export function answerQuestion(zone: Zone, { name, type }: { name: string; type: string }, random: Random): Answer {
-  for (const reverseZone of ['in-addr.arpa', 'ip6.arpa']) {
-    if (name === reverseZone || name.endsWith(`.${reverseZone}`)) return answerReverse(zone, { name, type, reverseZone });
-  }
-  if (name === zone.clusterDomain) return answerApex(zone, type);
-  if (!name.endsWith(`.${zone.clusterDomain}`)) return REFUSED;
-  return answerForward(zone, { name, type }, random);
+  const zoneName = zoneNameOf(name, zone.clusterDomain);
+  if (zoneName === undefined) return REFUSED;
+  const authority = startOfAuthority(zone, zoneName);
+  const base = name.slice(0, Math.max(0, name.length - zoneName.length - 1));
+  // CoreDNS looks at the name only for questions that could have an answer.
+  if (type === 'SOA') return base === '' ? positive([authority]) : negative('NOERROR', authority);
+  if (type === 'TXT' && base === 'dns-version') return positive([{ type, name, ttlSeconds: VERSION_TTL_SECONDS, text: '1.1.0' }]);
+  const targets = type === 'PTR' ? zone.pointers(name) : undefined;
+  if (targets !== undefined) return positive(targets.map((target) => ({ type: 'PTR', name, ttlSeconds: zone.ttlSeconds, target })));
+
+  const found = find(zone, { name, zoneName, base });
+  // Only for TXT a name without records of its own, such as a namespace, counts as absent.
+  if (found === undefined || (found === BARE && type === 'TXT')) return negative('NXDOMAIN', authority);
+  const { answers, additional } = recordsOf(found, type, random);
+  return answers.length === 0 ? negative('NOERROR', authority) : positive(answers, additional);
 }
 
 /** The SOA record of negative answers. */
@@ -64,71 +79,45 @@ export function startOfAuthority(zone: Zone, zoneName: string = zone.clusterDoma
   };
 }
 
-function answerForward(zone: Zone, { name, type }: { name: string; type: string }, random: Random): Answer {
-  // CoreDNS looks at the name only for questions that could have an answer.
-  if (type === 'SOA') return negative(zone, 'NOERROR');
-  const base = name.slice(0, -zone.clusterDomain.length - 1);
-  if (type === 'TXT') return answerText(zone, { name, base });
-  const found = find(zone, base);
-  if (found === undefined) return negative(zone, 'NXDOMAIN');
-  if (found === 'bare') return negative(zone, 'NOERROR');
+/** `base` is the name without its zone: `[<pod>.|<port>.<protocol>.]<service>.<namespace>.svc`, or the like below `pod`. */
+function find(zone: Zone, { name, zoneName, base }: { name: string; zoneName: string; base: string }): NameRecords | undefined {
+  if (base === '' || base === 'svc' || base === 'pod') return BARE;
+  const [kind, namespace = '', owner, first, second, ...more] = base.split('.').toReversed();
+  if ((kind !== 'svc' && kind !== 'pod') || more.length > 0) return undefined;
+  if (zoneName !== zone.clusterDomain || !zone.hasNamespace(namespace)) return undefined;
+  if (owner === undefined) return BARE;
+  // CoreDNS does not look at what stands before a dashed address.
+  if (kind === 'pod') return addressName(zone, { name, label: owner, namespace });
+  const service = zone.service(`${owner}.${namespace}`);
+  if (first === undefined) return service?.bare();
+  return second === undefined ? service?.endpoint(first) : service?.port(second, first);
+}
+
+/** `pods insecure`: every address has a name in every namespace, whether or not a pod has it. Such a name even has SRV, with port 0. */
+function addressName(zone: Zone, { name, label, namespace }: { name: string; label: string; namespace: string }): NameRecords | undefined {
+  const address = addressOfDashedLabel(label);
+  const target = `${label}.${namespace}.pod.${zone.clusterDomain}`;
+  return address === undefined ? undefined : nameRecords(name, [{ address, target, port: 0 }], zone.ttlSeconds);
+}
+
+/** The stock Corefile has `loadbalance`, which deals addresses anew for every reply. SRV records keep their order. */
+function recordsOf({ ipv4, ipv6, srv, glue }: NameRecords, type: string, random: Random): Pick<Answer, 'answers' | 'additional'> {
   switch (type) {
     case 'A':
-      return addresses(zone, found.ipv4, random);
+      return { answers: shuffled(ipv4, random), additional: NOTHING };
     case 'AAAA':
-      return addresses(zone, found.ipv6, random);
+      return { answers: shuffled(ipv6, random), additional: NOTHING };
     case 'SRV':
-      return found.srv.length === 0 ? negative(zone, 'NOERROR') : positive(found.srv, shuffled(found.glue, random));
+      return { answers: srv, additional: shuffled(glue, random) };
     default:
-      return negative(zone, 'NOERROR');
+      return { answers: NOTHING, additional: NOTHING };
   }
-}
-
-function answerText(zone: Zone, { name, base }: { name: string; base: string }): Answer {
-  if (base === 'dns-version') return positive([{ type: 'TXT', name, ttlSeconds: VERSION_TTL_SECONDS, text: '1.1.0' }]);
-  // Only here a name without records of its own, such as a namespace, counts as absent.
-  const found = find(zone, base);
-  return negative(zone, found === undefined || found === 'bare' ? 'NXDOMAIN' : 'NOERROR');
-}
-
-function answerApex(zone: Zone, type: string): Answer {
-  return type === 'SOA' ? positive([startOfAuthority(zone)]) : negative(zone, 'NOERROR');
-}
-
-function answerReverse(zone: Zone, { name, type, reverseZone }: { name: string; type: string; reverseZone: string }): Answer {
-  if (name === reverseZone || type === 'SOA') {
-    const authority = startOfAuthority(zone, reverseZone);
-    return name === reverseZone && type === 'SOA' ? positive([authority]) : negative(zone, 'NOERROR', authority);
-  }
-  const targets = type === 'PTR' ? zone.pointers(name) : undefined;
-  if (targets === undefined) return negative(zone, 'NXDOMAIN', startOfAuthority(zone, reverseZone));
-  return positive(targets.map((target) => ({ type: 'PTR', name, ttlSeconds: zone.ttlSeconds, target })));
-}
-
-/** `base` is the name without the cluster domain: `[<pod>.|<_port>.<_protocol>.]<service>.<namespace>.svc`. */
-function find(zone: Zone, base: string): Found {
-  if (base === 'svc' || base === 'pod') return 'bare';
-  if (!base.endsWith('.svc')) return undefined;
-  const inServices = base.slice(0, -'.svc'.length);
-  const service = zone.service(inServices);
-  if (service !== undefined) return service.bare();
-  const labels = inServices.split('.');
-  if (labels.length === 1) return zone.hasNamespace(inServices) ? 'bare' : undefined;
-  const owner = zone.service(labels.slice(-2).join('.'));
-  const [first = '', second = ''] = labels;
-  if (labels.length === 3) return owner?.endpoint(first);
-  return labels.length === 4 ? owner?.port(first, second) : undefined;
-}
-
-function addresses(zone: Zone, records: readonly AddressRecord[], random: Random): Answer {
-  // The stock Corefile has `loadbalance`, which deals addresses anew for every reply. SRV records keep their order.
-  return records.length === 0 ? negative(zone, 'NOERROR') : positive(shuffled(records, random));
 }
 
 function positive(answers: readonly ResourceRecord[], additional: readonly ResourceRecord[] = NOTHING): Answer {
   return { rcode: 'NOERROR', answers, authority: NOTHING, additional };
 }
 
-function negative(zone: Zone, rcode: Rcode, authority: SoaRecord = startOfAuthority(zone)): Answer {
+function negative(rcode: Rcode, authority: SoaRecord): Answer {
   return { rcode, answers: NOTHING, authority: [authority], additional: NOTHING };
 }

@@ -1,11 +1,12 @@
 import { decode, type DecodedPacket } from 'dns-packet';
-import { canonicalName } from './dns-name.ts';
+import { withoutFinalDot } from './dns-name.ts';
 import { MessageWriter } from './message-writer.ts';
 import type { Rcode, ResourceRecord, Sections } from './records.ts';
 
 /** A query as it came over the wire. */
 export interface Query {
   readonly id: number;
+  /** As it was written, capitals included, without a final dot. */
   readonly name: string;
   readonly type: string;
   /** Anything but `IN` is none of our business. */
@@ -48,7 +49,7 @@ export function parseQuery(message: Buffer): Parsed {
     kind: 'query',
     query: {
       id,
-      name: canonicalName(question.name),
+      name: withoutFinalDot(question.name),
       type: YOUNG_TYPES[question.type] ?? question.type.replace('UNKNOWN_', 'TYPE'),
       isInternet: question.class === 'IN',
       isRecursionDesired: packet.flag_rd,
@@ -87,8 +88,10 @@ export function encodeFormatError(id: number): Buffer {
   return new MessageWriter().finish({ id, flags: QR_BIT | RCODES.FORMERR, counts: [0, 0, 0, 0] });
 }
 
+/** Errors are nobody's data: CoreDNS gives them without the AA bit. */
 function replyFlags(query: Query, rcode: Rcode): number {
-  return QR_BIT | AA_BIT | (query.isRecursionDesired ? RD_BIT : 0) | RCODES[rcode];
+  const authority = rcode === 'NOERROR' || rcode === 'NXDOMAIN' ? AA_BIT : 0;
+  return QR_BIT | authority | (query.isRecursionDesired ? RD_BIT : 0) | RCODES[rcode];
 }
 
 function decodeOrUndefined(message: Buffer): DecodedPacket | undefined {

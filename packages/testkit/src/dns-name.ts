@@ -1,5 +1,9 @@
 /** Lower-case and without the final dot: the form every name has inside the world. */
 export function canonicalName(name: string): string {
-  const lowerCase = name.toLowerCase();
-  return lowerCase.endsWith('.') ? lowerCase.slice(0, -1) : lowerCase;
+  return withoutFinalDot(name.toLowerCase());
+}
+
+/** A name as it was written, but for the dot of the root. */
+export function withoutFinalDot(name: string): string {
+  return name.endsWith('.') ? name.slice(0, -1) : name;
 }

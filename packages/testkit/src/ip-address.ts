@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 /** IP version of an address. */
 export type AddressFamily = 'ipv4' | 'ipv6';
 
@@ -25,6 +27,13 @@ export function reverseName(address: string): string {
 /** The label CoreDNS makes for a pod without a hostname: `10-244-1-7`, `fd00--1`. */
 export function dashedLabel(address: string): string {
   return address.replaceAll(/[.:]/g, '-');
+}
+
+/** The address such a label means: three single dashes make an IPv4 address. Undefined when it means none. */
+export function addressOfDashedLabel(label: string): string | undefined {
+  const isIpv4 = /^[^-]+(?:-[^-]+){3}$/.test(label);
+  const address = label.replaceAll('-', isIpv4 ? '.' : ':');
+  return isIP(address) === 0 ? undefined : address;
 }
 
 function ipv6Bytes(address: string): number[] {

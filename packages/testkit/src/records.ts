@@ -5,7 +5,7 @@ export type Rcode = 'NOERROR' | 'FORMERR' | 'SERVFAIL' | 'NXDOMAIN' | 'NOTIMP' |
 export type Transport = 'udp' | 'tcp';
 
 interface RecordBase {
-  /** Owner, lower-case, without a final dot. */
+  /** Owner, without a final dot; lower-case where the question was. */
   readonly name: string;
   readonly ttlSeconds: number;
 }

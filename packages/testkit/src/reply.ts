@@ -2,7 +2,7 @@ import type { Rcode, Sections, Transport } from './records.ts';
 
 /** One question to the simulated DNS. */
 export interface WorldQuestion {
-  /** Absolute name; case and a final dot do not matter. */
+  /** Absolute name; a final dot does not matter, and case only in how the records are spelled. */
   name: string;
   /** Type mnemonic: `A`, `AAAA`, `SRV`, `TXT`, `PTR` and so on; `TYPE65` for one without. */
   type: string;

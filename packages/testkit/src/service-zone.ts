@@ -42,11 +42,11 @@ export class ServiceZone {
     return this.#remember('', () => this.#ofPorts(this.#state.host, this.#state.ports));
   }
 
-  /** `_port._protocol` of the Service; an unnamed port has no such name. */
+  /** `_port._protocol` of the Service, the underscores optional; a bare `_` stands for any. An unnamed port has no such name but that. */
   port(portLabel: string, protocolLabel: string): NameRecords | undefined {
     const key = `${portLabel}.${protocolLabel}`;
-    const isAsked = ({ name, protocol }: ServicePort): boolean =>
-      name !== undefined && portLabel === `_${name}` && protocolLabel === `_${protocol.toLowerCase()}`;
+    const isAsked = ({ name = '', protocol }: ServicePort): boolean =>
+      isMeantBy(portLabel, name) && isMeantBy(protocolLabel, protocol.toLowerCase());
     return this.#remember(key, () => {
       const ports = this.#state.ports.filter(isAsked);
       return ports.length === 0 ? undefined : this.#ofPorts(`${key}.${this.#state.host}`, ports);
@@ -104,4 +104,8 @@ export class ServiceZone {
     if (records !== undefined) this.#made.set(key, records);
     return records;
   }
+}
+
+function isMeantBy(label: string, word: string): boolean {
+  return ['', word].includes(label.replace(/^_/, ''));
 }

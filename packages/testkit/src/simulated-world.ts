@@ -1,8 +1,8 @@
 import { createAddressPool } from './address-pool.ts';
-import { answerQuestion, startOfAuthority } from './answer.ts';
+import { answerQuestion, startOfAuthority, zoneNameOf } from './answer.ts';
 import { checkLabel } from './check-options.ts';
 import type { WorldClock } from './clock.ts';
-import { canonicalName } from './dns-name.ts';
+import { canonicalName, withoutFinalDot } from './dns-name.ts';
 import { TestkitError } from './errors.ts';
 import { faultyOutcome, honestOutcome, type Outcome } from './fault-effects.ts';
 import type { FaultOptions } from './fault-options.ts';
@@ -10,7 +10,6 @@ import { type Fault, type FaultQuestion, Faults } from './faults.ts';
 import { cutToSize, payloadLimit } from './message-size.ts';
 import { type LoggedQuery, QueryLog } from './query-log.ts';
 import { type Random, seededRandom } from './random.ts';
-import type { Transport } from './records.ts';
 import { Registry } from './registry.ts';
 import type { WorldQuestion, WorldReply } from './reply.ts';
 import {
@@ -20,6 +19,7 @@ import {
   type HeadlessServiceOptions,
   SimulatedService,
 } from './service.ts';
+import { spelledAsAsked } from './spelling.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { World } from './world.ts';
 import type { WorldOptions } from './world-options.ts';
@@ -85,7 +85,13 @@ export class SimulatedWorld implements World {
     const atMs = this.#timers.nowMs();
     const fault = this.#faults.hitting(question, atMs);
     const outcome = this.#outcome(question, fault);
-    const reply = sized(outcome, { question, limitBytes: payloadLimit(transport, ednsPayloadBytes), delayMs: fault?.delayMs ?? 0 });
+    const reply = sized(outcome, {
+      asked: withoutFinalDot(name),
+      // Only a fault answers for a foreign name: as if the name were a zone of its own.
+      zoneName: zoneNameOf(question.name, this.clusterDomain) ?? question.name,
+      limitBytes: payloadLimit(transport, ednsPayloadBytes),
+      delayMs: fault?.delayMs ?? 0,
+    });
     const read = readable(reply);
     this.#log.add({ atMs, ...question, rcode: read.kind === 'reply' ? read.rcode : undefined });
     return reply;
@@ -146,12 +152,12 @@ export class SimulatedWorld implements World {
 
 function sized(
   outcome: Outcome,
-  { question, limitBytes, delayMs }: { question: { name: string; transport: Transport }; limitBytes: number; delayMs: number },
+  { asked, zoneName, limitBytes, delayMs }: { asked: string; zoneName: string; limitBytes: number; delayMs: number },
 ): WorldReply {
   if (outcome.kind === 'silence') return outcome;
   if (outcome.kind !== 'reply') return { kind: outcome.kind, delayMs };
   const { answer, packets } = outcome;
-  const { sections, isTruncated } = cutToSize(question.name, answer, limitBytes);
+  const { sections, isTruncated } = cutToSize(asked, spelledAsAsked(answer, asked, zoneName), limitBytes);
   return {
     kind: 'reply',
     rcode: answer.rcode,

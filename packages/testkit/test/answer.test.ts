@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { createWorld } from '../src/index.ts';
+import { createWorld, type ResourceRecord } from '../src/index.ts';
 import { dashedLabel, reverseName } from '../src/ip-address.ts';
 import { ask, valueOf, valuesOf, ZONE } from './ask.ts';
+
+const POD_ZONE = 'default.pod.cluster.local';
 
 const world = createWorld({ namespace: 'default', ttlSeconds: 30 });
 const ports = [
@@ -125,6 +127,20 @@ describe('a question', () => {
       want: [`dual-ss-0.dual-svc.${ZONE}:9042`, `dual-ss-1.dual-svc.${ZONE}:9042`],
     },
     { name: 'an unnamed port has no name of its own', ask: `_9042._tcp.dual-svc.${ZONE}`, type: 'SRV', rcode: 'NXDOMAIN' },
+    {
+      name: 'the underscores of a port are optional',
+      ask: `metrics.tcp.color-svc.${ZONE}`,
+      type: 'SRV',
+      want: [`color-ss-0.color-svc.${ZONE}:9216`, `color-ss-1.color-svc.${ZONE}:9216`],
+    },
+    {
+      name: 'an underscore alone stands for any port',
+      ask: `_._tcp.dual-svc.${ZONE}`,
+      type: 'SRV',
+      want: [`dual-ss-0.dual-svc.${ZONE}:9042`, `dual-ss-1.dual-svc.${ZONE}:9042`],
+    },
+    { name: 'an underscore alone stands for any protocol', ask: `_http._.web.${ZONE}`, type: 'SRV', want: [`web.${ZONE}:80`] },
+    { name: 'an underscore alone does not make another protocol', ask: `_._udp.dual-svc.${ZONE}`, type: 'SRV', rcode: 'NXDOMAIN' },
     { name: 'SRV of a Service without ports is NODATA', ask: `portless.${ZONE}`, type: 'SRV', rcode: 'NOERROR' },
     { name: 'SRV of a pod of a Service without ports is NODATA', ask: `portless-ss-0.portless.${ZONE}`, type: 'SRV', rcode: 'NOERROR' },
     { name: 'A of a Service without ports gives its pods', ask: `portless.${ZONE}`, type: 'A', want: [addressOf(portless)] },
@@ -175,7 +191,23 @@ describe('a question', () => {
     { name: 'A of the zone is NODATA', ask: 'cluster.local', type: 'A', rcode: 'NOERROR' },
     { name: 'a name with too many labels is NXDOMAIN', ask: `one.two.three.color-svc.${ZONE}`, type: 'A', rcode: 'NXDOMAIN' },
     { name: 'a name outside svc is NXDOMAIN', ask: 'color-svc.default.cluster.local', type: 'A', rcode: 'NXDOMAIN' },
-    { name: 'a name of the pod zone is NXDOMAIN', ask: '198-18-0-1.default.pod.cluster.local', type: 'A', rcode: 'NXDOMAIN' },
+    { name: 'TXT of the zone is NXDOMAIN, unlike A', ask: 'cluster.local', type: 'TXT', rcode: 'NXDOMAIN' },
+    // Names of addresses
+    { name: 'A of a dashed IPv4 address gives it, pod or not', ask: `192-0-2-7.${POD_ZONE}`, type: 'A', want: ['192.0.2.7'] },
+    { name: 'AAAA of a dashed IPv6 address gives it', ask: `2001-db8--7.${POD_ZONE}`, type: 'AAAA', want: ['2001:db8::7'] },
+    { name: 'AAAA of a dashed IPv4 address is NODATA', ask: `192-0-2-7.${POD_ZONE}`, type: 'AAAA', rcode: 'NOERROR' },
+    { name: 'SRV of a dashed address has port 0', ask: `192-0-2-7.${POD_ZONE}`, type: 'SRV', want: [`192-0-2-7.${POD_ZONE}:0`] },
+    { name: 'TXT of a dashed address is NODATA', ask: `192-0-2-7.${POD_ZONE}`, type: 'TXT', rcode: 'NOERROR' },
+    { name: 'A below a dashed address gives it too', ask: `a.b.192-0-2-7.${POD_ZONE}`, type: 'A', want: ['192.0.2.7'] },
+    { name: 'A three labels below a dashed address is NXDOMAIN', ask: `a.b.c.192-0-2-7.${POD_ZONE}`, type: 'A', rcode: 'NXDOMAIN' },
+    { name: 'A of a dashed word that is no address is NXDOMAIN', ask: `192-0-2-256.${POD_ZONE}`, type: 'A', rcode: 'NXDOMAIN' },
+    {
+      name: 'A of a dashed address in a namespace that does not exist is NXDOMAIN',
+      ask: '192-0-2-7.nowhere.pod.cluster.local',
+      type: 'A',
+      rcode: 'NXDOMAIN',
+    },
+    { name: 'A of a namespace among the names of addresses is NODATA', ask: POD_ZONE, type: 'A', rcode: 'NOERROR' },
     // dns-version
     { name: 'TXT of dns-version gives the version of the schema', ask: 'dns-version.cluster.local', type: 'TXT', want: ['1.1.0'] },
     { name: 'A of dns-version is NXDOMAIN', ask: 'dns-version.cluster.local', type: 'A', rcode: 'NXDOMAIN' },
@@ -204,6 +236,10 @@ describe('a question', () => {
     { name: 'PTR of half an address is NXDOMAIN', ask: '18.198.in-addr.arpa', type: 'PTR', rcode: 'NXDOMAIN' },
     { name: 'A of a reverse name is NXDOMAIN', ask: reverseName(red ?? ''), type: 'A', rcode: 'NXDOMAIN' },
     { name: 'PTR of the reverse zone itself is NODATA', ask: 'in-addr.arpa', type: 'PTR', rcode: 'NOERROR' },
+    { name: 'TXT of a reverse zone is NXDOMAIN', ask: 'in-addr.arpa', type: 'TXT', rcode: 'NXDOMAIN' },
+    { name: 'TXT of dns-version in a reverse zone gives it', ask: 'dns-version.ip6.arpa', type: 'TXT', want: ['1.1.0'] },
+    { name: 'A of svc in a reverse zone is NODATA', ask: 'svc.in-addr.arpa', type: 'A', rcode: 'NOERROR' },
+    { name: 'A of a namespace in a reverse zone is NXDOMAIN', ask: 'default.svc.in-addr.arpa', type: 'A', rcode: 'NXDOMAIN' },
     { name: 'SOA of a reverse zone gives it', ask: 'ip6.arpa', type: 'SOA', want: ['ns.dns.ip6.arpa'] },
     // Foreign names
     { name: 'a name outside the zone is REFUSED', ask: 'example.com', type: 'A', rcode: 'REFUSED' },
@@ -238,6 +274,47 @@ describe('a question', () => {
 
   test.each([`color-svc.${ZONE}`, `color-ss-0.color-svc.${ZONE}`, `missing.${ZONE}`, ZONE])('SOA of %s is NODATA, there or not', (name) => {
     expect(ask(world, name, 'SOA')).toMatchObject({ rcode: 'NOERROR', answers: [] });
+  });
+});
+
+const spelled = (record: ResourceRecord) => [record.name, 'target' in record ? record.target : ''].join(' ').trim();
+
+describe('capitals of a question', () => {
+  test.each([
+    {
+      name: 'come back in owners of answers, elsewhere only in the zone',
+      ask: 'Color-SS-0.color-svc.DEFAULT.svc.Cluster.LOCAL.',
+      type: 'SRV',
+      want: {
+        answers: Array.from(
+          { length: 2 },
+          () => 'Color-SS-0.color-svc.DEFAULT.svc.Cluster.LOCAL color-ss-0.color-svc.default.svc.Cluster.LOCAL',
+        ),
+        authority: [],
+        additional: ['color-ss-0.color-svc.default.svc.Cluster.LOCAL'],
+      },
+    },
+    {
+      name: 'come back in the zone of a denial',
+      ask: 'MISSING.default.svc.cluster.LOCAL',
+      type: 'A',
+      want: { answers: [], authority: ['cluster.LOCAL'], additional: [] },
+    },
+    {
+      name: 'do not touch another zone',
+      ask: reverseName(dualSix).toUpperCase(),
+      type: 'PTR',
+      want: { answers: [`${reverseName(dualSix).toUpperCase()} dual-ss-0.dual-svc.${ZONE}`], authority: [], additional: [] },
+    },
+  ])('$name', ({ ask: asked, type, want }) => {
+    const { answers, authority, additional } = ask(world, asked, type);
+    expect({ answers: answers.map(spelled), authority: authority.map(spelled), additional: additional.map(spelled) }).toEqual(want);
+  });
+
+  test('come back in the SOA of the zone', () => {
+    expect(ask(world, 'Cluster.LOCAL', 'SOA').answers).toEqual([
+      expect.objectContaining({ name: 'Cluster.LOCAL', primaryName: 'ns.dns.Cluster.LOCAL', mailbox: 'hostmaster.Cluster.LOCAL' }),
+    ]);
   });
 });
 

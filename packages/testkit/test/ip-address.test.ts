@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { addressBytes, dashedLabel, familyOf, reverseName } from '../src/ip-address.ts';
+import { addressBytes, addressOfDashedLabel, dashedLabel, familyOf, reverseName } from '../src/ip-address.ts';
 
 describe('an IP address', () => {
   test.each([
@@ -48,5 +48,19 @@ describe('an IP address', () => {
     expect(addressBytes(address)).toEqual(bytes);
     expect(dashedLabel(address)).toBe(dashed);
     expect(reverseName(address)).toBe(reverse);
+  });
+});
+
+describe('a dashed label', () => {
+  test.each([
+    { name: 'three single dashes make IPv4', label: '192-0-2-7', address: '192.0.2.7' },
+    { name: 'seven make IPv6', label: '1-2-3-4-5-6-7-8', address: '1:2:3:4:5:6:7:8' },
+    { name: 'two in a row make IPv6', label: '2001-db8--7', address: '2001:db8::7' },
+    { name: 'two in a row make IPv6 even among three', label: '1-2--7', address: '1:2::7' },
+    { name: 'a number may be too large', label: '192-0-2-256', address: undefined },
+    { name: 'it may be a word', label: 'color-svc', address: undefined },
+    { name: 'it may have no dash', label: '7', address: undefined },
+  ])('means an address or none: $name', ({ label, address }) => {
+    expect(addressOfDashedLabel(label)).toBe(address);
   });
 });

@@ -174,6 +174,23 @@ describe('a message on the wire', () => {
     expect(cluster.queries).toMatchObject([{ name: NAME, type: 'A', transport: 'udp', rcode: 'NOERROR' }]);
   });
 
+  test.each([
+    { name: `missing.${ZONE}`, rcode: 'NXDOMAIN', isAuthoritative: true },
+    { name: ZONE, rcode: 'NOERROR', isAuthoritative: true },
+    { name: 'example.com', rcode: 'REFUSED', isAuthoritative: false },
+    { name: `broken.${ZONE}`, rcode: 'SERVFAIL', isAuthoritative: false },
+  ])('claims authority for data and denials, not for errors: $rcode', async ({ name, rcode, isAuthoritative }) => {
+    cluster.fault({ kind: 'servfail', names: /^broken/ });
+    expect(decode(await overUdp(question(name, 'A')))).toMatchObject({ rcode, flag_aa: isAuthoritative });
+  });
+
+  test('keeps lower-case glue below an upper-case question', async () => {
+    const { answers, additionals } = decode(await overUdp(question('COLOR-SS-0.color-svc.default.svc.Cluster.LOCAL', 'SRV')));
+    const inZone = 'color-ss-0.color-svc.default.svc.Cluster.LOCAL';
+    expect(answers).toMatchObject([{ name: 'COLOR-SS-0.color-svc.default.svc.Cluster.LOCAL', data: { target: inZone } }]);
+    expect(additionals?.map(({ name }) => name)).toEqual([inZone, inZone]);
+  });
+
   test('compresses names and carries glue', async () => {
     const reply = await overUdp(question(NAME, 'SRV', { flags: 0 }));
     const { answers, additionals, flag_rd: isRecursionDesired } = decode(reply);
@@ -235,7 +252,7 @@ describe('a message on the wire', () => {
   test('of another class than IN is refused', async () => {
     const message = question(NAME, 'A');
     message.writeUInt16BE(3, message.length - 2);
-    expect(decode(await overUdp(message))).toMatchObject({ rcode: 'REFUSED', answers: [] });
+    expect(decode(await overUdp(message))).toMatchObject({ rcode: 'REFUSED', flag_aa: false, answers: [] });
     expect(cluster.queries).toEqual([]);
   });
 

@@ -1,0 +1,30 @@
+import { canonicalName } from './dns-name.ts';
+import type { ResourceRecord, Sections } from './records.ts';
+
+/**
+ * Repeats the question's capitals where CoreDNS does: in the owner of the answers, and in every name that ends with the zone asked, in
+ * that part. All else is lower-case.
+ *
+ * @param asked - As it was written, without a final dot.
+ */
+export function spelledAsAsked<Reply extends Sections>(reply: Reply, asked: string, zoneName: string): Reply {
+  const canonical = canonicalName(asked);
+  if (asked === canonical) return reply;
+  const zoneAsAsked = asked.slice(-zoneName.length);
+  const inZone = (name: string): string => (name.endsWith(zoneName) ? name.slice(0, -zoneName.length) + zoneAsAsked : name);
+  const asOwner = (name: string): string => (name === canonical ? asked : inZone(name));
+  return {
+    ...reply,
+    answers: reply.answers.map((record) => spelled(record, asOwner, inZone)),
+    authority: reply.authority.map((record) => spelled(record, inZone, inZone)),
+    additional: reply.additional.map((record) => spelled(record, inZone, inZone)),
+  };
+}
+
+type Spelling = (name: string) => string;
+
+function spelled(record: ResourceRecord, ofOwner: Spelling, ofData: Spelling): ResourceRecord {
+  const name = ofOwner(record.name);
+  if (record.type === 'SOA') return { ...record, name, primaryName: ofData(record.primaryName), mailbox: ofData(record.mailbox) };
+  return 'target' in record ? { ...record, name, target: ofData(record.target) } : { ...record, name };
+}
