@@ -7,7 +7,7 @@ import type { Member } from '../membership/membership.ts';
 import { askAgainAfterMs, leaveWindowMs } from '../membership/policy.ts';
 import { isMissed, isPartlyMissed, ownFamilies, readRound } from '../membership/round-evidence.ts';
 import type { RoundEvidence } from '../membership/round-evidence.ts';
-import { dashedName, ordinalName, peerHost, statefulSetOf } from '../service/dns-names.ts';
+import { dashedName, LARGEST_ORDINAL, ordinalName, peerHost, statefulSetOf } from '../service/dns-names.ts';
 import type { ResolvedOptions } from '../options.ts';
 import type { LookRequest } from '../source.ts';
 
@@ -52,9 +52,10 @@ export function planRound(request: LookRequest, lookups: readonly Lookup[], fami
 
 type Step = (context: PlanContext) => readonly Question[];
 
-function stepsFor({ membership, evidence }: PlanContext): readonly Step[] {
-  // Its pods are not to be found from it: what SRV says is looked at only to see whether that has changed.
-  if (membership.problems.some(({ code }) => code === 'NOT_HEADLESS')) return [srvRecords];
+function stepsFor({ membership, evidence, policy }: PlanContext): readonly Step[] {
+  const wasClusterIp = membership.problems.some(({ code }) => code === 'NOT_HEADLESS');
+  // Its pods are not to be found from it: only what SRV says is looked at, to see whether that has changed.
+  if (wasClusterIp && (evidence.srv === undefined || isClusterIp(evidence, membership.service, policy))) return [srvRecords];
   // Everyone is confirmed: there may still be names or ports to learn.
   if (evidence.isSettled && evidence.unowned.length === 0) return [srvRecords, srvNames, contestedOwners];
   return [missedMembers, srvRecords, srvNames, guessedNames, contestedOwners];
@@ -78,7 +79,7 @@ function missedMembers(context: PlanContext): readonly Question[] {
   const limit = evidence.isSetAbsent ? MISSED_ASKED_WHILE_ABSENT : MISSED_ASKED;
   const askedAlready = membership.members.filter(({ peer }) => evidence.own.has(peer.name)).length;
   if (askedAlready >= limit) return [];
-  return missedAndDue(membership.members, context)
+  return missedAndDue(membership.members, context, evidence.unowned)
     .toSorted((a, b) => lastAskedMs(a.peer.name, context) - lastAskedMs(b.peer.name, context))
     .slice(0, limit - askedAlready)
     .flatMap(({ peer }) => ownQuestions(peer.name, context));
@@ -86,14 +87,16 @@ function missedMembers(context: PlanContext): readonly Question[] {
 
 /**
  * The names and ports behind addresses that nobody owns. For members without a name, and while ports are unknown because the last answer
- * failed, it is asked again once a minute.
+ * failed, it is asked again too: once a minute, for ports sooner while something is in motion.
  */
-function srvRecords({ membership, policy, evidence, asked, nowMs }: PlanContext): readonly Question[] {
+function srvRecords(context: PlanContext): readonly Question[] {
+  const { membership, policy, evidence, asked, nowMs, isSettling, againMs } = context;
   const { srv } = membership.memory;
-  const isOwed = (srv?.outcome.kind === 'unknown' && policy.port === undefined) || membership.unnamed.length > 0;
-  const isRecent = srv !== undefined && nowMs - srv.atMs < SRV_MEMORY_MS;
-  const hasNone = isRecent && srv.outcome.kind === 'absent' && srv.outcome.reason === 'no-such-record';
-  if (hasNone || (evidence.unowned.length === 0 && (!isOwed || isRecent))) return [];
+  const ageMs = srv === undefined ? Infinity : nowMs - srv.atMs;
+  const hasNone = ageMs < SRV_MEMORY_MS && srv?.outcome.kind === 'absent' && srv.outcome.reason === 'no-such-record';
+  const isPortOwed = srv?.outcome.kind === 'unknown' && policy.port === undefined && ageMs >= (isSettling ? againMs : SRV_MEMORY_MS);
+  const isNameOwed = membership.unnamed.length > 0 && ageMs >= SRV_MEMORY_MS;
+  if (hasNone || (evidence.unowned.length === 0 && !isPortOwed && !isNameOwed)) return [];
   const { host } = membership.service;
   const named: Question = { name: policy.portName === undefined ? host : `_${policy.portName}._tcp.${host}`, type: 'SRV' };
   if (!asked.has(keyOf(named))) return [named];
@@ -105,12 +108,14 @@ function srvRecords({ membership, policy, evidence, asked, nowMs }: PlanContext)
 /** Names that SRV shows and that are new, or members that the set leaves out, these beyond the few of a round. */
 function srvNames(context: PlanContext): readonly Question[] {
   const { membership, evidence } = context;
+  const nameless = [...evidence.unowned, ...membership.unnamed];
   const known = evidence.srvNames.flatMap((name) => membership.membersByName.get(name) ?? []);
-  const missed = missedAndDue(known, context);
-  const isPartly = new Set(missed.filter((member) => !isMissed(evidence, member)).slice(0, MISSED_ASKED * evidence.unowned.length));
-  const names = new Set(missed.filter((member) => isMissed(evidence, member) || isPartly.has(member)).map(({ peer }) => peer.name));
-  const listed = evidence.srvNames.filter((name) => names.has(name) || (!membership.membersByName.has(name) && isDue(name, context)));
-  return listed.flatMap((name) => ownQuestions(name, context));
+  const missed = missedAndDue(known, context, nameless);
+  const partly = missed.filter((member) => !isMissed(evidence, member)).slice(0, MISSED_ASKED * nameless.length);
+  const names = new Set([...missed.filter((member) => isMissed(evidence, member)), ...partly].map(({ peer }) => peer.name));
+  const isNewAndDue = (name: string): boolean =>
+    !membership.membersByName.has(name) && !evidence.own.has(name) && (hasNewAddress(context) || isDue(name, context));
+  return evidence.srvNames.filter((name) => names.has(name) || isNewAndDue(name)).flatMap((name) => ownQuestions(name, context));
 }
 
 /** Names for addresses that SRV could not name: the next ordinals of the StatefulSet, else the dashed names of CoreDNS. */
@@ -151,7 +156,7 @@ function nextOrdinals(statefulSet: string, context: PlanContext): readonly Quest
   ]);
   const due = [...likely].filter((name) => isDue(name, context)).toSorted((a, b) => lastAskedMs(a, context) - lastAskedMs(b, context));
   const names = new Set(due.slice(0, count));
-  for (let ordinal = membership.firstOrdinal; names.size < count; ordinal += 1) {
+  for (let ordinal = membership.firstOrdinal; names.size < count && ordinal <= LARGEST_ORDINAL; ordinal += 1) {
     const name = ordinalName(statefulSet, ordinal);
     const wasAsked = membership.memory.askedAtMs.has(name) || evidence.own.has(name);
     if (!wasAsked && !membership.membersByName.has(name)) names.add(name);
@@ -162,7 +167,7 @@ function nextOrdinals(statefulSet: string, context: PlanContext): readonly Quest
 /** The first names from an ordinal on that are neither members nor asked in this round. */
 function strangers(statefulSet: string, from: number, count: number, { membership, evidence }: PlanContext): readonly string[] {
   const names: string[] = [];
-  for (let ordinal = from; names.length < count; ordinal += 1) {
+  for (let ordinal = from; names.length < count && ordinal <= LARGEST_ORDINAL; ordinal += 1) {
     const name = ordinalName(statefulSet, ordinal);
     if (!membership.membersByName.has(name) && !evidence.own.has(name)) names.push(name);
   }
@@ -179,17 +184,20 @@ function contestedOwners(context: PlanContext): readonly Question[] {
   return [...new Set(owners)].flatMap((name) => ownQuestions(name, context));
 }
 
-function missedAndDue(members: readonly Member[], context: PlanContext): readonly Member[] {
-  const { membership, evidence } = context;
-  // Whoever is missed may be the one who moved to an address that was not there before.
-  const hasNewAddress = evidence.unowned.some((address) => !membership.unownedSinceMs.has(address));
+function missedAndDue(members: readonly Member[], context: PlanContext, nameless: readonly string[]): readonly Member[] {
+  const { evidence } = context;
   return members.filter((member) => {
     if (evidence.own.has(member.peer.name)) return false;
     const isAllMissed = isMissed(evidence, member);
-    if (!isAllMissed && !isPartlyMissed(evidence, member)) return false;
+    if (!isAllMissed && !isPartlyMissed(evidence, member, nameless)) return false;
     const isFirstMiss = isAllMissed && member.isShown;
-    return isFirstMiss || hasNewAddress || isMovingBack(member) || isDue(member.peer.name, context);
+    return isFirstMiss || hasNewAddress(context) || isMovingBack(member) || isDue(member.peer.name, context);
   });
+}
+
+/** Whoever is missed or new may be the one behind an address that was not there before: no pace holds then. */
+function hasNewAddress({ membership, evidence }: PlanContext): boolean {
+  return evidence.unowned.some((address) => !membership.unownedSinceMs.has(address));
 }
 
 /** A move back needs several answers in a row: they are not waited for. */

@@ -15,7 +15,8 @@ const SRV_RECORDS_TRUSTED = 600;
 /**
  * Names for new addresses by elimination. A negative cache may hide the own name of a pod that SRV already shows: when SRV shows exactly
  * one name without an address in the set, that name's own answer is absent, and exactly one address of a family is unowned, they belong
- * together. Never without SRV: a pod that was scaled in must not inherit a stranger's address.
+ * together. Never without SRV: a pod that was scaled in must not inherit a stranger's address. Nor with an SRV answer that lacks the owner of
+ * another address: of a part nothing follows by elimination.
  */
 export function attribute(membership: Membership, evidence: RoundEvidence): Attribution | undefined {
   const { srv, srvNames, unowned } = evidence;
@@ -24,9 +25,19 @@ export function attribute(membership: Membership, evidence: RoundEvidence): Attr
   if (families.size !== unowned.length) return undefined;
   const [name, ...others] = srvNames.filter((candidate) => !isShown(membership, evidence, candidate));
   if (name === undefined || others.length > 0) return undefined;
+  if (!isWhole(membership, evidence)) return undefined;
   const answers = Object.values(evidence.own.get(name) ?? {});
   if (answers.length === 0 || !answers.every(isAbsent)) return undefined;
   return { name, addresses: unowned };
+}
+
+/** Whether SRV lists the owner of every address of the set that has one. */
+function isWhole({ owners }: Membership, { set, claims, unowned, srvNames }: RoundEvidence): boolean {
+  const listed = new Set(srvNames);
+  return Object.values(set)
+    .flatMap((outcome) => (outcome.kind === 'found' ? outcome.addresses : []))
+    .filter((address) => !unowned.includes(address))
+    .every((address) => listed.has(claims.get(address) ?? owners.get(address) ?? ''));
 }
 
 /** Whether the name has an address that the set shows: by its own answer of this round, else as the member it is. */

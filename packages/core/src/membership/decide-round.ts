@@ -1,7 +1,7 @@
 import { largestTtlSeconds } from '../lookup/lookup-memory.ts';
 import { attribute } from './attribute.ts';
 import { isClusterIp } from './cluster-ip.ts';
-import { joinersOf, unnamedJoiners, withPorts } from './joiner.ts';
+import { joinersOf, withPorts, withUnnamed } from './joiner.ts';
 import { leaversOf, withDeparted } from './leave.ts';
 import { withMembers } from './membership.ts';
 import type { Member, Membership } from './membership.ts';
@@ -31,12 +31,12 @@ export function decideRound(context: RoundContext): Membership {
   const joined = isHeadless ? [...updated, ...joinersOf(context, attributed)] : updated;
   const settled = withPorts(settleOwnership(joined, context), context);
   const unownedSinceMs = isHeadless ? unownedAfter(settled, windowMs, context) : new Map<string, number>();
-  const unnamed = unnamedJoiners(unownedSinceMs, windowMs, context);
-  const stillUnowned = unnamed.length === 0 ? unownedSinceMs : withoutAddressesOf(unnamed, unownedSinceMs);
+  const named = withUnnamed(settled, unownedSinceMs, windowMs, context);
+  const stillUnowned = named === settled ? unownedSinceMs : withoutAddressesOf(named, unownedSinceMs);
   // An address that nobody owns may be where a missed member went: while there is one, nobody leaves.
-  const leavers = isHeadless && stillUnowned.size === 0 ? leaversOf(settled, windowMs, context) : [];
+  const leavers = isHeadless && stillUnowned.size === 0 ? leaversOf(named, windowMs, context) : [];
   const gone = new Set(leavers);
-  const members = [...settled, ...unnamed].filter((member) => !gone.has(member));
+  const members = named.filter((member) => !gone.has(member));
 
   const isSame = members.length === membership.members.length && members.every((member, i) => member === membership.members[i]);
   const next = { ...withDeparted(membership, leavers), unownedSinceMs: stillUnowned };

@@ -41,13 +41,18 @@ export function pastWindowMs(largestTtlSeconds: number): number {
   return Math.max(SHORTEST_PAST_MS, largestTtlSeconds * 1_000);
 }
 
-/** The family after one round. The same state when the round changes nothing. `isRecent` tells addresses that the member gave up lately. */
+/** The family after one round. The same state when the round changes nothing. `isRecent` tells addresses that the member gave up lately, within `windowMs`. */
 export function nextFamilyState(
   state: FamilyState,
   news: FamilyNews,
-  { isConfirmed, isRecent, nowMs }: { isConfirmed: boolean; isRecent: (address: string) => boolean; nowMs: number },
+  {
+    isConfirmed,
+    isRecent,
+    windowMs,
+    nowMs,
+  }: { isConfirmed: boolean; isRecent: (address: string) => boolean; windowMs: number; nowMs: number },
 ): FamilyState {
-  const current = nowMs - (state.moveBack?.lastMs ?? nowMs) > SHORTEST_PAST_MS ? withoutMoveBack(state) : state;
+  const current = nowMs - (state.moveBack?.lastMs ?? nowMs) > windowMs ? withoutMoveBack(state) : state;
   switch (news.kind) {
     case 'nothing':
       // Losing a family takes denials in a row.

@@ -5,7 +5,7 @@ import { memberOf } from './joiner.ts';
 import { withDeparted } from './leave.ts';
 import { withMembers } from './membership.ts';
 import type { Membership } from './membership.ts';
-import { comparePeers } from './peer.ts';
+import { comparePeers, isSamePeer } from './peer.ts';
 import type { Peer } from './peer.ts';
 import type { Policy } from './policy.ts';
 import { withProblems } from './problems-of.ts';
@@ -59,14 +59,4 @@ function observeEvidence(before: Membership, lookups: readonly Lookup[], policy:
 /** Nothing is in motion that an answer which confirms everyone could change. */
 function isAtRest({ unconfirmed, isWavering, unownedSinceMs, problems }: Membership): boolean {
   return unconfirmed.length === 0 && !isWavering && unownedSinceMs.size === 0 && problems.length === 0;
-}
-
-function isSamePeer(a: Peer, b: Peer): boolean {
-  return (
-    a.ordinal === b.ordinal &&
-    a.host === b.host &&
-    a.port === b.port &&
-    a.addresses.length === b.addresses.length &&
-    a.addresses.every((address, i) => address === b.addresses[i])
-  );
 }

@@ -2,13 +2,17 @@ import { familyOf } from '../lookup/addresses.ts';
 import { FAMILIES } from '../lookup/outcome.ts';
 import type { RoundContext } from './decide-round.ts';
 import { contradict } from './doubt.ts';
+import type { Doubt } from './doubt.ts';
 import { judge } from './judge.ts';
 import { withFamilies } from './member-addresses.ts';
+import type { FamilyState } from './member-addresses.ts';
 import type { Member } from './membership.ts';
+import { isSamePeer } from './peer.ts';
 
 /**
- * One owner for every address. Where two names claim one, the name that did not hold it before this round keeps it, because its positive
- * answer is the newer; the other loses it and is contradicted, unless something else confirms it. The same list when there is no conflict.
+ * One owner for every address. Where two names hold one, the owner of before keeps it if its own answer of this round still holds it; else
+ * the other's positive answer is the newer. The loser is contradicted, unless something else confirms it. The same list when there is no
+ * conflict.
  */
 export function settleOwnership(members: readonly Member[], context: RoundContext): readonly Member[] {
   if (context.evidence.own.size === 0) return members;
@@ -17,8 +21,7 @@ export function settleOwnership(members: readonly Member[], context: RoundContex
   for (const member of members) {
     for (const address of member.peer.addresses) {
       const rival = owners.get(address);
-      const [winner, loser] =
-        rival === undefined ? [member, undefined] : isNewOwner(member, address, context) ? [member, rival] : [rival, member];
+      const [winner, loser] = rival === undefined ? [member, undefined] : inOrderOfRight(rival, member, address, context);
       owners.set(address, winner);
       if (loser !== undefined) lost.set(loser, [...(lost.get(loser) ?? []), address]);
     }
@@ -41,7 +44,8 @@ export function unownedAfter(
 ): ReadonlyMap<string, number> {
   const { unownedSinceMs } = membership;
   if (unownedSinceMs.size === 0 && evidence.isSettled && members === membership.members) return unownedSinceMs;
-  const owned = new Set(members.flatMap(({ peer }) => peer.addresses));
+  // An address that a name's own answer claims is explained, also while a move back to it is not yet believed.
+  const owned = new Set(members.flatMap(({ peer, families }) => [...peer.addresses, ...claimsOf(families)]));
   const next = new Map<string, number>();
   for (const family of FAMILIES) {
     const outcome = evidence.set[family];
@@ -56,24 +60,41 @@ export function unownedAfter(
   return next;
 }
 
-function isNewOwner({ peer }: Member, address: string, { membership }: RoundContext): boolean {
-  return membership.owners.get(address) !== peer.name;
+function claimsOf({ ipv4, ipv6 }: Member['families']): readonly string[] {
+  return [ipv4, ipv6].flatMap(({ moveBack }) => moveBack?.addresses ?? []);
+}
+
+/** The two holders of an address: who keeps it first. */
+function inOrderOfRight(first: Member, second: Member, address: string, { membership, evidence }: RoundContext): readonly [Member, Member] {
+  const ownerName = membership.owners.get(address);
+  if (ownerName !== first.peer.name && ownerName !== second.peer.name) return [first, second];
+  const [owner, claimant] = ownerName === first.peer.name ? [first, second] : [second, first];
+  const answers = Object.values(evidence.own.get(owner.peer.name) ?? {});
+  const isStillHeld = answers.some((outcome) => outcome.kind === 'found' && outcome.addresses.includes(address));
+  return isStillHeld ? [owner, claimant] : [claimant, owner];
 }
 
 function withoutAddresses(member: Member, lost: readonly string[], context: RoundContext): Member {
   const { evidence, membership, nowMs } = context;
-  const keep = (state: Member['families']['ipv4']): typeof state =>
+  const keep = (state: FamilyState): FamilyState =>
     state.addresses.some((address) => lost.includes(address))
       ? Object.freeze({ ...state, addresses: Object.freeze(state.addresses.filter((address) => !lost.includes(address))) })
       : state;
-  const families = { ipv4: keep(member.families.ipv4), ipv6: keep(member.families.ipv6) };
+  const families = Object.freeze({ ipv4: keep(member.families.ipv4), ipv6: keep(member.families.ipv6) });
   // Given up, as in a move: if it gets the address back, that takes more than one answer.
-  const next = withFamilies(member, Object.freeze(families), { windowMs: Infinity, nowMs });
-  const { name, addresses } = next.peer;
-  if (addresses.some((address) => evidence.shown.has(address) || evidence.claims.get(address) === name)) return next;
-  const doubt = contradict(membership.membersByName.get(name)?.doubt, {
-    isOwnAbsent: judge(member, evidence, membership).isOwnAbsent,
-    nowMs,
-  });
-  return Object.freeze({ ...next, doubt });
+  const stripped = withFamilies(member, families, { windowMs: Infinity, nowMs });
+  const before = membership.membersByName.get(member.peer.name);
+  // A claim that was refused again changes nothing that anyone could see.
+  const peer = before !== undefined && isSamePeer(before.peer, stripped.peer) ? before.peer : stripped.peer;
+  const isConfirmed = peer.addresses.some((address) => evidence.shown.has(address) || evidence.claims.get(address) === peer.name);
+  if (isConfirmed) return Object.freeze({ ...stripped, peer });
+  return Object.freeze({ ...stripped, peer, isShown: false, doubt: doubtOfLoser(member, before?.doubt, context) });
+}
+
+function doubtOfLoser(member: Member, before: Doubt | undefined, { evidence, membership, nowMs }: RoundContext): Doubt | undefined {
+  const { verdict, isOwnAbsent, news } = judge(member, evidence, membership);
+  if (verdict === 'contradicted') return member.doubt;
+  // Its own answer says that it exists: what came before is over, and a new doubt begins with the address it lost.
+  const isNamed = news.ipv4.kind === 'named' || news.ipv6.kind === 'named';
+  return contradict(isNamed ? undefined : before, { isOwnAbsent, nowMs });
 }

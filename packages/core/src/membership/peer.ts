@@ -23,3 +23,14 @@ export function comparePeers(a: PeerIdentity, b: PeerIdentity): number {
   if (byOrdinal !== 0 && !Number.isNaN(byOrdinal)) return byOrdinal;
   return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 }
+
+/** Whether two peers are the same in everything that anyone can see. */
+export function isSamePeer(a: Peer, b: Peer): boolean {
+  return (
+    a.ordinal === b.ordinal &&
+    a.host === b.host &&
+    a.port === b.port &&
+    a.addresses.length === b.addresses.length &&
+    a.addresses.every((address, i) => address === b.addresses[i])
+  );
+}

@@ -78,11 +78,13 @@ export function isMissed({ set, shown, isSettled }: RoundEvidence, { peer }: Mem
   return peer.addresses.length === 0 || peer.addresses.some((address) => isAnsweredIn(set, familyOf(address)));
 }
 
-/** The set shows the member, but not all of it: an address is left out, or a family has unowned addresses and the member none. */
-export function isPartlyMissed({ set, shown, isSettled, unowned }: RoundEvidence, { peer, families }: Member): boolean {
-  if (isSettled && unowned.length === 0) return false;
-  if (peer.addresses.some((address) => !shown.has(address) && isAnsweredIn(set, familyOf(address)))) return true;
-  return unowned.some((address) => families[familyOf(address)].addresses.length === 0);
+/**
+ * The set shows the member, but not all of it: an address is left out, or there are addresses without a name (`nameless`) in a family of
+ * which the member has none.
+ */
+export function isPartlyMissed({ set, shown, isSettled }: RoundEvidence, { peer, families }: Member, nameless: readonly string[]): boolean {
+  if (!isSettled && peer.addresses.some((address) => !shown.has(address) && isAnsweredIn(set, familyOf(address)))) return true;
+  return nameless.some((address) => families[familyOf(address)].addresses.length === 0);
 }
 
 function isAnsweredIn(set: OutcomeByFamily, family: Family): boolean {

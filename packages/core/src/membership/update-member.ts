@@ -19,6 +19,7 @@ export function updateMember(member: Member, context: RoundContext, attributed: 
   const windowMs = pastWindowMs(largestTtlSeconds(membership.memory, nowMs));
   const options = {
     isConfirmed: judgement.verdict === 'confirmed',
+    windowMs,
     isRecent: (address: string) => member.past.some((past) => past.address === address && nowMs - past.seenAtMs <= windowMs),
     nowMs,
   };
