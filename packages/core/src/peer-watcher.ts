@@ -268,10 +268,12 @@ class Watcher implements PeerWatcher {
         await this.#sleepUntilNext(clock.nowMs(), jitter);
       }
     } catch (error) {
-      // A closed watcher ends here; anything else is a defect, of which nobody may be left waiting.
+      // A closed watcher ends here; anything else is a defect of a source: nobody is left waiting, and the process sees it.
       if (this.#closing.signal.aborted) return;
       this.#end(error);
-      throw error;
+      queueMicrotask(() => {
+        throw error;
+      });
     } finally {
       removeHint?.();
       this.#source.close();

@@ -324,9 +324,9 @@ describe('close', () => {
 
   test('a source that fails is told to those who wait, and ends the watcher', async () => {
     const uncaught: unknown[] = [];
-    const others = process.listeners('unhandledRejection');
-    process.removeAllListeners('unhandledRejection');
-    process.on('unhandledRejection', (error) => void uncaught.push(error));
+    const others = process.listeners('uncaughtException');
+    process.removeAllListeners('uncaughtException');
+    process.on('uncaughtException', (error) => void uncaught.push(error));
     try {
       const broken = { look: () => Promise.reject(new Error('broken source')), close: vi.fn<() => void>() };
       const { clock, watcher } = watchScript({ source: broken });
@@ -335,9 +335,11 @@ describe('close', () => {
       expect(ready.error).toMatchObject({ message: 'broken source' });
       expect(broken.close).toHaveBeenCalledTimes(1);
       expect(uncaught).toMatchObject([{ message: 'broken source' }]);
+      await watcher.close();
+      await expect(watcher.refresh()).rejects.toMatchObject({ message: 'broken source' });
     } finally {
-      process.removeAllListeners('unhandledRejection');
-      for (const listener of others) process.on('unhandledRejection', listener);
+      process.removeAllListeners('uncaughtException');
+      for (const listener of others) process.on('uncaughtException', listener);
     }
   });
 });

@@ -18,7 +18,7 @@ export interface LookupMemory {
 }
 
 /** How the set question in one family has gone. */
-export interface FamilyMemory {
+interface FamilyMemory {
   /** Rounds in a row in which the name had no such record while the other family was found. */
   readonly silentRounds: number;
   /** When the set was last asked in this family. */
