@@ -1,0 +1,60 @@
+import { Resolver } from 'node:dns/promises';
+import { systemClock } from '@peerset/core';
+import { fromPairs } from './measurement.ts';
+import type { Measurement } from './measurement.ts';
+import { cpuPerRun, inTurn } from './pairs.ts';
+import { serviceOf } from './services.ts';
+import { PAUSE_MS, settledWatcher } from './settled-watcher.ts';
+
+export interface SettledPollOptions {
+  readonly peers: number;
+  readonly servers: readonly string[];
+  /** Polls in one block: as many as it takes for the clock that counts CPU time not to matter. */
+  readonly polls: number;
+  readonly pairs: number;
+  readonly maxRatio: number;
+}
+
+/**
+ * CPU time of one poll in which nothing changes, against one bare `resolve4` of the same name. Twice: one asked for with `refresh()` right
+ * after the other, and, as information, as they come by themselves, where both sides pay for a timer and for caches gone cold.
+ */
+export async function measureSettledPoll({ peers, servers, polls, pairs, maxRatio }: SettledPollOptions): Promise<readonly Measurement[]> {
+  const { host } = serviceOf(peers);
+  const watcher = await settledWatcher(peers, servers);
+  const bare = (): Promise<unknown> => resolveOnce(host, servers);
+  try {
+    const refreshed = await inTurn(
+      { floor: () => cpuPerRun(polls, bare), ours: () => cpuPerRun(polls, () => watcher.refresh()) },
+      { pairs, warmUp: 4 },
+    );
+    const timed = await inTurn(
+      { floor: () => cpuPerRun(polls, afterPause(bare)), ours: async () => (await cpuPerRun(1, () => watcher.poll(polls))) / polls },
+      { pairs: pairs >> 1, warmUp: 4 },
+    );
+    const what = `settled poll, ${peers.toLocaleString('en')} peers`;
+    const questions = await watcher.questionsPerLook();
+    const bar = { kind: 'ratio', value: maxRatio } as const;
+    return [
+      fromPairs({ work: `${what}, ${questions.toFixed(2)} questions (CPU)`, unit: 'us', bar }, refreshed),
+      fromPairs({ work: `${what}, by its own timer (CPU with timer)`, unit: 'us', bar: undefined }, timed),
+    ];
+  } finally {
+    await watcher.close();
+  }
+}
+
+/** As bare as it gets: what anyone would write who wants no cache between two polls. */
+async function resolveOnce(host: string, servers: readonly string[]): Promise<unknown> {
+  const resolver = new Resolver();
+  resolver.setServers(servers);
+  return resolver.resolve4(host, { ttl: true });
+}
+
+function afterPause(run: () => Promise<unknown>): () => Promise<unknown> {
+  const { signal } = new AbortController();
+  return async () => {
+    await systemClock.sleep(PAUSE_MS, signal);
+    return run();
+  };
+}
