@@ -58,7 +58,8 @@ export interface LookupLog {
   reports(): readonly LookupReport[];
 }
 
-const LOGGED_QUESTIONS = 512;
+/** What one round of the largest sets may ask, so that the set question, asked first, is still there in the end. */
+const LOGGED_QUESTIONS = 5_000;
 
 export function lookupLog(): LookupLog {
   const last = new Map<string, Lookup>();

@@ -6,8 +6,8 @@ import { hasFamily } from '../membership/membership.ts';
 import type { Member } from '../membership/membership.ts';
 import { askAgainAfterMs, leaveWindowMs } from '../membership/policy.ts';
 import { isMissed, isPartlyMissed, ownFamilies, readRound } from '../membership/round-evidence.ts';
-import type { RoundEvidence } from '../membership/round-evidence.ts';
-import { dashedName, LARGEST_ORDINAL, ordinalName, peerHost, statefulSetOf } from '../service/dns-names.ts';
+import type { OutcomeByFamily, RoundEvidence } from '../membership/round-evidence.ts';
+import { dashedName, LARGEST_ORDINAL, ordinalName, ordinalOf, peerHost, statefulSetOf } from '../service/dns-names.ts';
 import type { ResolvedOptions } from '../options.ts';
 import type { LookRequest } from '../source.ts';
 
@@ -122,7 +122,7 @@ function srvNames(context: PlanContext): readonly Question[] {
 function guessedNames(context: PlanContext): readonly Question[] {
   const { membership, evidence, policy, nowMs, windowMs } = context;
   if (evidence.unowned.length === 0 || isClusterIp(evidence, membership.service, policy)) return [];
-  const statefulSet = membership.statefulSet ?? inferredStatefulSet(membership.members);
+  const statefulSet = membership.statefulSet ?? inferredStatefulSet(membership.members, evidence);
   const ordinals = statefulSet === undefined ? [] : nextOrdinals(statefulSet, context);
   if (ordinals.length > 0) return ordinals;
   const hasNames = statefulSet !== undefined || evidence.srvNames.length > 0;
@@ -219,11 +219,21 @@ function ownQuestions(name: string, { membership, evidence, asked }: PlanContext
   return questions.filter((question) => !asked.has(keyOf(question)));
 }
 
-/** The StatefulSet of all members that have an ordinal; undefined when they are of several, or none has one. */
-function inferredStatefulSet(members: readonly Member[]): string | undefined {
-  const sets = new Set(members.flatMap(({ peer }) => (peer.ordinal === undefined ? [] : (statefulSetOf(peer.name) ?? []))));
+/**
+ * The StatefulSet of all names with an ordinal, those of members and those that SRV shows (its answer may be cut); undefined when they are of
+ * several, or there are none.
+ */
+function inferredStatefulSet(members: readonly Member[], { srvNames: shown, own }: RoundEvidence): string | undefined {
+  const known = members.flatMap(({ peer }) => (peer.ordinal === undefined ? [] : [peer.name]));
+  // A dashed address looks like an ordinal name: its own answer tells them apart.
+  const named = shown.filter((name) => ordinalOf(name, undefined, addressesOf(own.get(name))) !== undefined);
+  const sets = new Set([...known, ...named].flatMap((name) => statefulSetOf(name) ?? []));
   const [statefulSet, ...others] = sets;
   return others.length === 0 ? statefulSet : undefined;
+}
+
+function addressesOf(answers: OutcomeByFamily | undefined): readonly string[] {
+  return Object.values(answers ?? {}).flatMap((outcome) => (outcome.kind === 'found' ? outcome.addresses : []));
 }
 
 function keyOf({ type, name }: Question): string {
