@@ -338,7 +338,8 @@ class Watcher implements PeerWatcher {
     while (!signal.aborted) {
       const ageMs = clock.nowMs() - (this.#membership.lastAnswerAtMs ?? clock.nowMs());
       try {
-        await clock.sleep(ageMs < staleAfterMs ? staleAfterMs - ageMs : staleAfterMs, signal);
+        // At least a millisecond: a rest below the clock's resolution would never pass.
+        await clock.sleep(ageMs < staleAfterMs ? Math.max(1, staleAfterMs - ageMs) : staleAfterMs, signal);
       } catch {
         return;
       }

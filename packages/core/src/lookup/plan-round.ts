@@ -5,11 +5,12 @@ import { isClusterIp } from '../membership/cluster-ip.ts';
 import { hasFamily } from '../membership/membership.ts';
 import type { Member } from '../membership/membership.ts';
 import { askAgainAfterMs, leaveWindowMs } from '../membership/policy.ts';
-import { isMissed, isPartlyMissed, ownFamilies, readRound } from '../membership/round-evidence.ts';
-import type { OutcomeByFamily, RoundEvidence } from '../membership/round-evidence.ts';
-import { dashedName, LARGEST_ORDINAL, ordinalName, ordinalOf, peerHost, statefulSetOf } from '../service/dns-names.ts';
+import { isMissed, isPartlyMissed, readRound } from '../membership/round-evidence.ts';
 import type { ResolvedOptions } from '../options.ts';
 import type { LookRequest } from '../source.ts';
+import { guessedNames } from './guess-names.ts';
+import { compareTimes, isDue, keyOf, lastAskedMs, ownQuestions } from './plan-context.ts';
+import type { PlanContext } from './plan-context.ts';
 
 /** Thousands of clients may watch one Service: a mass outage must not become a query storm. */
 const MISSED_ASKED = 8;
@@ -18,13 +19,6 @@ const MISSED_ASKED_WHILE_ABSENT = 4;
 const SILENT_ROUNDS = 3;
 const SILENT_LOOK_MS = 600_000;
 const SRV_MEMORY_MS = 60_000;
-
-interface PlanContext extends LookRequest {
-  readonly evidence: RoundEvidence;
-  readonly asked: ReadonlySet<string>;
-  readonly againMs: number;
-  readonly windowMs: number;
-}
 
 /**
  * The questions that what is known so far calls for: at first those about the set, then, when the set is not just the members, those
@@ -57,7 +51,7 @@ function stepsFor({ membership, evidence, policy }: PlanContext): readonly Step[
   // Its pods are not to be found from it: only what SRV says is looked at, to see whether that has changed.
   if (wasClusterIp && (evidence.srv === undefined || isClusterIp(evidence, membership.service, policy))) return [srvRecords];
   // Everyone is confirmed: there may still be names or ports to learn.
-  if (evidence.isSettled && evidence.unowned.length === 0) return [srvRecords, srvNames, contestedOwners];
+  if (evidence.isSettled && evidence.unowned.length === 0) return [srvRecords, srvNames, guessedNames, contestedOwners];
   return [missedMembers, srvRecords, srvNames, guessedNames, contestedOwners];
 }
 
@@ -80,7 +74,7 @@ function missedMembers(context: PlanContext): readonly Question[] {
   const askedAlready = membership.members.filter(({ peer }) => evidence.own.has(peer.name)).length;
   if (askedAlready >= limit) return [];
   return missedAndDue(membership.members, context, evidence.unowned)
-    .toSorted((a, b) => lastAskedMs(a.peer.name, context) - lastAskedMs(b.peer.name, context))
+    .toSorted((a, b) => compareTimes(lastAskedMs(a.peer.name, context), lastAskedMs(b.peer.name, context)))
     .slice(0, limit - askedAlready)
     .flatMap(({ peer }) => ownQuestions(peer.name, context));
 }
@@ -118,62 +112,6 @@ function srvNames(context: PlanContext): readonly Question[] {
   return evidence.srvNames.filter((name) => names.has(name) || isNewAndDue(name)).flatMap((name) => ownQuestions(name, context));
 }
 
-/** Names for addresses that SRV could not name: the next ordinals of the StatefulSet, else the dashed names of CoreDNS. */
-function guessedNames(context: PlanContext): readonly Question[] {
-  const { membership, evidence, policy, nowMs, windowMs } = context;
-  if (evidence.unowned.length === 0 || isClusterIp(evidence, membership.service, policy)) return [];
-  const statefulSet = membership.statefulSet ?? inferredStatefulSet(membership.members, evidence);
-  const ordinals = statefulSet === undefined ? [] : nextOrdinals(statefulSet, context);
-  if (ordinals.length > 0) return ordinals;
-  const hasNames = statefulSet !== undefined || evidence.srvNames.length > 0;
-  return evidence.unowned
-    .filter((address) => !hasNames || nowMs - (membership.unownedSinceMs.get(address) ?? nowMs) >= windowMs)
-    .map(dashedName)
-    .filter((name) => isDue(name, context))
-    .flatMap((name) => ownQuestions(name, context));
-}
-
-/**
- * Ordinals for the unowned addresses that no missed member accounts for; wrong guesses of this round count. First those that are likely,
- * the lowest that are not members and the next above, least recently asked first; then, since a set may begin anywhere, those that were
- * not asked lately.
- */
-function nextOrdinals(statefulSet: string, context: PlanContext): readonly Question[] {
-  const { membership, evidence } = context;
-  const missed = membership.members.filter((member) => !evidence.own.has(member.peer.name) && isMissed(evidence, member)).length;
-  const wrong = [...evidence.own].filter(
-    ([name, answers]) =>
-      statefulSetOf(name) === statefulSet &&
-      !membership.membersByName.has(name) &&
-      !Object.values(answers).some(({ kind }) => kind === 'found'),
-  ).length;
-  const count = evidence.unowned.length - missed - wrong;
-  if (count <= 0) return [];
-  const highest = Math.max(membership.firstOrdinal - 1, ...membership.members.map(({ peer }) => peer.ordinal ?? -1));
-  const likely = new Set([
-    ...strangers(statefulSet, membership.firstOrdinal, count, context),
-    ...strangers(statefulSet, highest + 1, count, context),
-  ]);
-  const due = [...likely].filter((name) => isDue(name, context)).toSorted((a, b) => lastAskedMs(a, context) - lastAskedMs(b, context));
-  const names = new Set(due.slice(0, count));
-  for (let ordinal = membership.firstOrdinal; names.size < count && ordinal <= LARGEST_ORDINAL; ordinal += 1) {
-    const name = ordinalName(statefulSet, ordinal);
-    const wasAsked = membership.memory.askedAtMs.has(name) || evidence.own.has(name);
-    if (!wasAsked && !membership.membersByName.has(name)) names.add(name);
-  }
-  return [...names].flatMap((name) => ownQuestions(name, context));
-}
-
-/** The first names from an ordinal on that are neither members nor asked in this round. */
-function strangers(statefulSet: string, from: number, count: number, { membership, evidence }: PlanContext): readonly string[] {
-  const names: string[] = [];
-  for (let ordinal = from; names.length < count && ordinal <= LARGEST_ORDINAL; ordinal += 1) {
-    const name = ordinalName(statefulSet, ordinal);
-    if (!membership.membersByName.has(name) && !evidence.own.has(name)) names.push(name);
-  }
-  return names;
-}
-
 /** Owners of addresses that another name's answer holds: one of the two is out of date. */
 function contestedOwners(context: PlanContext): readonly Question[] {
   const { membership, evidence } = context;
@@ -203,39 +141,4 @@ function hasNewAddress({ membership, evidence }: PlanContext): boolean {
 /** A move back needs several answers in a row: they are not waited for. */
 function isMovingBack({ families }: Member): boolean {
   return families.ipv4.moveBack !== undefined || families.ipv6.moveBack !== undefined;
-}
-
-function isDue(name: string, context: PlanContext): boolean {
-  return context.nowMs - lastAskedMs(name, context) >= context.againMs;
-}
-
-function lastAskedMs(name: string, { membership }: PlanContext): number {
-  return membership.memory.askedAtMs.get(name) ?? -Infinity;
-}
-
-function ownQuestions(name: string, { membership, evidence, asked }: PlanContext): readonly Question[] {
-  const host = peerHost(name, membership.service);
-  const questions = ownFamilies(evidence, membership).map((family) => ({ name: host, type: addressType(family) }));
-  return questions.filter((question) => !asked.has(keyOf(question)));
-}
-
-/**
- * The StatefulSet of all names with an ordinal, those of members and those that SRV shows (its answer may be cut); undefined when they are of
- * several, or there are none.
- */
-function inferredStatefulSet(members: readonly Member[], { srvNames: shown, own }: RoundEvidence): string | undefined {
-  const known = members.flatMap(({ peer }) => (peer.ordinal === undefined ? [] : [peer.name]));
-  // A dashed address looks like an ordinal name: its own answer tells them apart.
-  const named = shown.filter((name) => ordinalOf(name, undefined, addressesOf(own.get(name))) !== undefined);
-  const sets = new Set([...known, ...named].flatMap((name) => statefulSetOf(name) ?? []));
-  const [statefulSet, ...others] = sets;
-  return others.length === 0 ? statefulSet : undefined;
-}
-
-function addressesOf(answers: OutcomeByFamily | undefined): readonly string[] {
-  return Object.values(answers ?? {}).flatMap((outcome) => (outcome.kind === 'found' ? outcome.addresses : []));
-}
-
-function keyOf({ type, name }: Question): string {
-  return `${type} ${name}`;
 }

@@ -1,5 +1,6 @@
 import { familyOf } from '../lookup/addresses.ts';
 import type { Outcome } from '../lookup/outcome.ts';
+import { dashedName, isDashedAddress } from '../service/dns-names.ts';
 import type { Membership } from './membership.ts';
 import type { RoundEvidence } from './round-evidence.ts';
 
@@ -25,6 +26,8 @@ export function attribute(membership: Membership, evidence: RoundEvidence): Attr
   if (families.size !== unowned.length) return undefined;
   const [name, ...others] = srvNames.filter((candidate) => !isShown(membership, evidence, candidate));
   if (name === undefined || others.length > 0) return undefined;
+  // A dashed name says itself whose it is.
+  if (isDashedAddress(name) && unowned.some((address) => dashedName(address) !== name)) return undefined;
   if (!isWhole(membership, evidence)) return undefined;
   const answers = Object.values(evidence.own.get(name) ?? {});
   if (answers.length === 0 || !answers.every(isAbsent)) return undefined;

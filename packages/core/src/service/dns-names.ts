@@ -138,6 +138,11 @@ export function dashedName(address: string): string {
   return address.replaceAll(/[.:]/g, '-');
 }
 
+/** Whether a name is the dashed form of some address. */
+export function isDashedAddress(name: string): boolean {
+  return canonicalAddress(name.replaceAll('-', '.')) !== undefined || canonicalAddress(name.replaceAll('-', ':')) !== undefined;
+}
+
 /** Says in words why a label is refused. */
 export function labelRule(label: string): string {
   if (label === '') return 'must have no empty label';

@@ -1,0 +1,96 @@
+import { isClusterIp } from '../membership/cluster-ip.ts';
+import type { Member } from '../membership/membership.ts';
+import { isMissed } from '../membership/round-evidence.ts';
+import type { RoundEvidence } from '../membership/round-evidence.ts';
+import { dashedName, isDashedAddress, LARGEST_ORDINAL, ordinalName, statefulSetOf } from '../service/dns-names.ts';
+import type { LookRequest } from '../source.ts';
+import type { Question } from './outcome.ts';
+import { compareTimes, isDue, lastAskedMs, ownQuestions } from './plan-context.ts';
+import type { PlanContext } from './plan-context.ts';
+
+/** How often a name is looked for again for a member that has none. */
+const NAME_MEMORY_MS = 60_000;
+/** Ordinals that are guessed above the highest known and those that are looked for. */
+const GUESSED_ABOVE = 8;
+
+/** Names for addresses that SRV could not name: the next ordinals of the StatefulSet, else the dashed names of CoreDNS. */
+export function guessedNames(context: PlanContext): readonly Question[] {
+  const { membership, evidence, policy, nowMs, windowMs } = context;
+  if (evidence.unowned.length + membership.unnamed.length === 0 || isClusterIp(evidence, membership.service, policy)) return [];
+  const statefulSet = membership.statefulSet ?? inferredStatefulSet(membership.members, evidence);
+  const ordinals = statefulSet === undefined ? [] : nextOrdinals(statefulSet, context);
+  if (ordinals.length > 0) return ordinals;
+  const hasNames = statefulSet !== undefined || evidence.srvNames.length > 0;
+  return evidence.unowned
+    .filter((address) => !hasNames || nowMs - (membership.unownedSinceMs.get(address) ?? nowMs) >= windowMs)
+    .map(dashedName)
+    .filter((name) => isDue(name, context))
+    .flatMap((name) => ownQuestions(name, context));
+}
+
+/**
+ * Ordinals for the addresses without a name that no missed member may account for; wrong guesses of this round count. The search goes a
+ * little above what is known, and below it, since a set may begin anywhere: those asked least recently first, and of those the lowest that
+ * is not below every known one. For members without a name it is made again once a minute.
+ */
+function nextOrdinals(statefulSet: string, context: PlanContext): readonly Question[] {
+  const { membership, evidence, nowMs, againMs } = context;
+  const nameless = evidence.unowned.length > 0 ? evidence.unowned.length : membership.unnamed.length;
+  const count = nameless - undeniedMissed(context) - wrongGuesses(statefulSet, context);
+  if (count <= 0) return [];
+  const paceMs = evidence.unowned.length > 0 ? againMs : NAME_MEMORY_MS;
+  const names: string[] = [];
+  const below: string[] = [];
+  const lowest = lowestOrdinal(membership);
+  const last = Math.min(LARGEST_ORDINAL, highestOrdinal(membership) + count + GUESSED_ABOVE);
+  for (let ordinal = membership.firstOrdinal; ordinal <= last; ordinal += 1) {
+    const name = ordinalName(statefulSet, ordinal);
+    const isStranger = !membership.membersByName.has(name) && !evidence.own.has(name);
+    if (isStranger && nowMs - lastAskedMs(name, context) >= paceMs) (ordinal < lowest ? below : names).push(name);
+  }
+  // The sort is stable: of equal age, the first found comes first.
+  const byAge = [...names, ...below].toSorted((a, b) => compareTimes(lastAskedMs(a, context), lastAskedMs(b, context)));
+  return byAge.slice(0, count).flatMap((name) => ownQuestions(name, context));
+}
+
+/** Missed members that may have moved: not asked in this round, and not denied by name since they are missed. */
+function undeniedMissed({ membership, evidence }: PlanContext): number {
+  return membership.members.filter(
+    (member) => !evidence.own.has(member.peer.name) && member.doubt?.ownAbsentAtMs === undefined && isMissed(evidence, member),
+  ).length;
+}
+
+function wrongGuesses(statefulSet: string, { membership, evidence }: PlanContext): number {
+  return [...evidence.own].filter(
+    ([name, answers]) =>
+      statefulSetOf(name) === statefulSet &&
+      !membership.membersByName.has(name) &&
+      !Object.values(answers).some(({ kind }) => kind === 'found'),
+  ).length;
+}
+
+/** The lowest ordinal that is known to exist or declared; the first when there is none. */
+function lowestOrdinal({ members, declared, firstOrdinal }: LookRequest['membership']): number {
+  const ordinals = [...(declared ?? []), ...members.map(({ peer }) => peer)].flatMap(({ ordinal }) => ordinal ?? []);
+  return ordinals.length === 0 ? firstOrdinal : ordinals.reduce((low, ordinal) => Math.min(low, ordinal));
+}
+
+/** The highest ordinal that is known to exist or declared; one below the first when there is none. */
+function highestOrdinal({ members, declared, firstOrdinal }: LookRequest['membership']): number {
+  let highest = Math.max(firstOrdinal - 1, declared?.at(-1)?.ordinal ?? -1);
+  for (const { peer } of members) highest = Math.max(highest, peer.ordinal ?? -1);
+  return highest;
+}
+
+/**
+ * The StatefulSet of all names with an ordinal, those of members and those that SRV shows (its answer may be cut); undefined when they are of
+ * several, or there are none.
+ */
+function inferredStatefulSet(members: readonly Member[], { srvNames: shown }: RoundEvidence): string | undefined {
+  const known = members.flatMap(({ peer }) => (peer.ordinal === undefined ? [] : [peer.name]));
+  // A dashed address looks like an ordinal name, and is none.
+  const named = shown.filter((name) => !isDashedAddress(name));
+  const sets = new Set([...known, ...named].flatMap((name) => statefulSetOf(name) ?? []));
+  const [statefulSet, ...others] = sets;
+  return others.length === 0 ? statefulSet : undefined;
+}
