@@ -1,4 +1,4 @@
-import { openWatcher } from './peer-watcher.ts';
+import { openWatcher } from './watch-peers.ts';
 import type { Snapshot } from './membership/snapshot.ts';
 import type { WatchOptions } from './options.ts';
 import { parseWatchOptions } from './parse-options.ts';

@@ -1,6 +1,6 @@
 export { discoverPeers } from './discover-peers.ts';
 export type { DiscoverOptions } from './discover-peers.ts';
-export { watchPeers } from './peer-watcher.ts';
+export { watchPeers } from './watch-peers.ts';
 export type { PeerWatcher, WatchEvents } from './peer-watcher.ts';
 export type { DnsSourceOptions, ServiceOptions, WatchOptions } from './options.ts';
 export { declaredPeers } from './parse-options.ts';

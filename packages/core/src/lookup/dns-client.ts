@@ -47,6 +47,7 @@ export function openDnsClient({
   const started: Pursuit[] = [];
   const open = new Set<Pursuit>();
   let sweep: NodeJS.Timeout | undefined;
+  let isClosed = false;
 
   /** The first attempt goes to the first server, later ones to the next; a lone server is asked again from a new port. */
   const channelFor = (attempt: number): DnsChannel => {
@@ -132,10 +133,12 @@ export function openDnsClient({
           },
         };
         open.add(pursuit);
-        void pursue(pursuit);
+        if (isClosed) pursuit.finish(CANCELLED);
+        else void pursue(pursuit);
       });
     },
     close() {
+      isClosed = true;
       clearTimeout(sweep);
       for (const pursuit of open) pursuit.finish(CANCELLED);
       for (const channel of channels) channel?.close();

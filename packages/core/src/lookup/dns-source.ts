@@ -30,8 +30,6 @@ export function openDnsSource(settings: DnsSourceSettings, openClient: OpenClien
       const client = openClient(settings);
       const close = (): void => client.close();
       signal.addEventListener('abort', close, { once: true });
-      // Only a round of many questions needs a limit: a lone question ends by its own deadline.
-      const limit = setTimeout(close, Math.max(SHORTEST_ROUND_LIMIT_MS, 3 * settings.lookupTimeoutMs));
       try {
         const lookups = await runRound(request, client, settings);
         signal.throwIfAborted();
@@ -42,7 +40,6 @@ export function openDnsSource(settings: DnsSourceSettings, openClient: OpenClien
           memory: remember(membership.memory, lookups, { service, members: membership.membersByName, nowMs }),
         };
       } finally {
-        clearTimeout(limit);
         signal.removeEventListener('abort', close);
         client.close();
       }
@@ -51,14 +48,24 @@ export function openDnsSource(settings: DnsSourceSettings, openClient: OpenClien
   };
 }
 
-async function runRound(request: LookRequest, client: DnsClient, { family, allowed }: DnsSourceSettings): Promise<readonly Lookup[]> {
+async function runRound(request: LookRequest, client: DnsClient, settings: DnsSourceSettings): Promise<readonly Lookup[]> {
+  const { family, allowed, lookupTimeoutMs } = settings;
   const lookups: Lookup[] = [];
-  for (;;) {
-    const questions: readonly Question[] = planRound(request, lookups, family);
-    if (questions.length === 0) return lookups;
-    const answers = await Promise.all(questions.map((question) => client.ask(question)));
-    for (const answer of answers) lookups.push(screenAnswer(answer, request.service, allowed));
-    // The round was cut off: what was not asked is left for the next.
-    if (answers.some(({ attempts }) => attempts === 0)) return lookups.filter(({ attempts }) => attempts > 0);
+  const startedAtMs = performance.now();
+  const limitMs = Math.max(SHORTEST_ROUND_LIMIT_MS, 3 * lookupTimeoutMs);
+  let limit: NodeJS.Timeout | undefined;
+  try {
+    for (;;) {
+      const questions: readonly Question[] = planRound(request, lookups, family);
+      if (questions.length === 0) return lookups;
+      // The set question ends by its own deadline; only what may follow needs a limit.
+      if (lookups.length > 0) limit ??= setTimeout(() => client.close(), limitMs - (performance.now() - startedAtMs));
+      const answers = await Promise.all(questions.map((question) => client.ask(question)));
+      for (const answer of answers) lookups.push(screenAnswer(answer, request.service, allowed));
+      // The round was cut off: what was not asked is left for the next.
+      if (answers.some(({ attempts }) => attempts === 0)) return lookups.filter(({ attempts }) => attempts > 0);
+    }
+  } finally {
+    clearTimeout(limit);
   }
 }

@@ -2,8 +2,7 @@ import { isClusterIp } from '../membership/cluster-ip.ts';
 import type { Member } from '../membership/membership.ts';
 import { isMissed } from '../membership/round-evidence.ts';
 import type { RoundEvidence } from '../membership/round-evidence.ts';
-import { dashedName, isDashedAddress, LARGEST_ORDINAL, ordinalName, statefulSetOf } from '../service/dns-names.ts';
-import type { LookRequest } from '../source.ts';
+import { dashedName, isDashedAddress, LARGEST_ORDINAL, ordinalName, ordinalOf, statefulSetOf } from '../service/dns-names.ts';
 import type { Question } from './outcome.ts';
 import { compareTimes, isDue, lastAskedMs, ownQuestions } from './plan-context.ts';
 import type { PlanContext } from './plan-context.ts';
@@ -41,8 +40,8 @@ function nextOrdinals(statefulSet: string, context: PlanContext): readonly Quest
   const paceMs = evidence.unowned.length > 0 ? againMs : NAME_MEMORY_MS;
   const names: string[] = [];
   const below: string[] = [];
-  const lowest = lowestOrdinal(membership);
-  const last = Math.min(LARGEST_ORDINAL, highestOrdinal(membership) + count + GUESSED_ABOVE);
+  const { lowest, highest } = knownOrdinals(statefulSet, context);
+  const last = Math.min(LARGEST_ORDINAL, highest + count + GUESSED_ABOVE);
   for (let ordinal = membership.firstOrdinal; ordinal <= last; ordinal += 1) {
     const name = ordinalName(statefulSet, ordinal);
     const isStranger = !membership.membersByName.has(name) && !evidence.own.has(name);
@@ -69,17 +68,17 @@ function wrongGuesses(statefulSet: string, { membership, evidence }: PlanContext
   ).length;
 }
 
-/** The lowest ordinal that is known to exist or declared; the first when there is none. */
-function lowestOrdinal({ members, declared, firstOrdinal }: LookRequest['membership']): number {
-  const ordinals = [...(declared ?? []), ...members.map(({ peer }) => peer)].flatMap(({ ordinal }) => ordinal ?? []);
-  return ordinals.length === 0 ? firstOrdinal : ordinals.reduce((low, ordinal) => Math.min(low, ordinal));
-}
-
-/** The highest ordinal that is known to exist or declared; one below the first when there is none. */
-function highestOrdinal({ members, declared, firstOrdinal }: LookRequest['membership']): number {
-  let highest = Math.max(firstOrdinal - 1, declared?.at(-1)?.ordinal ?? -1);
-  for (const { peer } of members) highest = Math.max(highest, peer.ordinal ?? -1);
-  return highest;
+/** The lowest and the highest ordinal that are declared, those of a member, or shown by SRV; around the first when there are none. */
+function knownOrdinals(statefulSet: string, { membership, evidence }: PlanContext): { lowest: number; highest: number } {
+  const { declared, members, firstOrdinal } = membership;
+  const known = [...(declared ?? []), ...members.map(({ peer }) => peer)].flatMap(({ ordinal }) => ordinal ?? []);
+  const shown = evidence.srvNames.flatMap((name) => ordinalOf(name, statefulSet, []) ?? []);
+  let [lowest, highest] = [Infinity, firstOrdinal - 1];
+  for (const ordinal of [...known, ...shown]) {
+    lowest = Math.min(lowest, ordinal);
+    highest = Math.max(highest, ordinal);
+  }
+  return { lowest: lowest === Infinity ? firstOrdinal : lowest, highest };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { isForeign } from './addresses.ts';
 import type { Cidr } from './addresses.ts';
-import type { Lookup } from './outcome.ts';
+import type { Lookup, SrvTarget } from './outcome.ts';
 import { peerNameUnder } from '../service/dns-names.ts';
 import type { ServiceIdentity } from '../service/service-identity.ts';
 
@@ -11,11 +11,13 @@ import type { ServiceIdentity } from '../service/service-identity.ts';
 export function screenAnswer(lookup: Lookup, service: ServiceIdentity, allowed: readonly Cidr[] | undefined): Lookup {
   const { outcome } = lookup;
   if (outcome.kind !== 'found') return lookup;
-  const addresses = outcome.addresses.filter((address) => !isForeign(address, allowed));
   // A Service with a cluster IP names itself as target: not a peer, but no lie either.
-  const targets = outcome.targets.filter(({ host }) => host === service.host || peerNameUnder(host, service) !== undefined);
+  const isOurs = ({ host }: SrvTarget): boolean => host === service.host || peerNameUnder(host, service) !== undefined;
+  // Nearly every answer is good: it is not copied.
+  if (!outcome.addresses.some((address) => isForeign(address, allowed)) && outcome.targets.every(isOurs)) return lookup;
+  const addresses = outcome.addresses.filter((address) => !isForeign(address, allowed));
+  const targets = outcome.targets.filter(isOurs);
   const refused = outcome.addresses.length - addresses.length + outcome.targets.length - targets.length;
-  if (refused === 0) return lookup;
   const isEmpty = addresses.length === 0 && targets.length === 0;
   return { ...lookup, refused, outcome: isEmpty ? { kind: 'unknown', code: 'EFOREIGN' } : { ...outcome, addresses, targets } };
 }

@@ -44,7 +44,8 @@ export function readRound(membership: Membership, lookups: readonly Lookup[]): R
   const srv = srvs.at(-1);
   const own = lookups.length === outcomes.length ? new Map<string, OutcomeByFamily>() : readOwn(lookups, service);
   const isSettled = isExactly(membership, outcomes);
-  const addresses = outcomes.flatMap(addressesOf);
+  // Where the members are just what the set shows, and nobody was asked by name, nothing can be without an owner.
+  const addresses = isSettled && own.size === 0 ? [] : outcomes.flatMap(addressesOf);
   const claims = readClaims(own);
   return {
     set,

@@ -179,3 +179,16 @@ test('Service created after the watcher, no DNS cache: joins within one poll of 
     await simulation.close();
   }
 });
+
+test('a list near 64 KiB, its SRV answer cut without a sign: ordinals fill in, all in one round', async () => {
+  const set = { replicas: 1_000, podManagementPolicy: 'Parallel' } as const;
+  const simulation = simulate({ set });
+  try {
+    await simulation.clock.advance(0);
+    expect(simulation.names()).toHaveLength(1_000);
+    const srv = simulation.rounds[0]?.lookups.find(({ type }) => type === 'SRV');
+    expect(srv?.records).toBeLessThan(1_000);
+  } finally {
+    await simulation.close();
+  }
+});

@@ -5,7 +5,7 @@ import type { Change } from '../../src/membership/diff.ts';
 import type { Status } from '../../src/membership/status.ts';
 import type { WatchOptions } from '../../src/options.ts';
 import { parseWatchOptions } from '../../src/parse-options.ts';
-import { openWatcher } from '../../src/peer-watcher.ts';
+import { openWatcher } from '../../src/watch-peers.ts';
 import type { PeerWatcher } from '../../src/peer-watcher.ts';
 import type { RoundReport } from '../../src/round-report.ts';
 import { seededRandom } from './seeded-random.ts';

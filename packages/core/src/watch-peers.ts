@@ -1,0 +1,376 @@
+import { abortable } from './abortable.ts';
+import { deferred } from './deferred.ts';
+import type { Deferred } from './deferred.ts';
+import { DiscoveryError } from './errors.ts';
+import { createEvents } from './events.ts';
+import type { Events } from './events.ts';
+import { holdProcess } from './hold-process.ts';
+import type { ProcessHold } from './hold-process.ts';
+import { iterateLatest } from './latest.ts';
+import { openDnsSource } from './lookup/dns-source.ts';
+import { diff } from './membership/diff.ts';
+import type { Change } from './membership/diff.ts';
+import { startingMembership, withDeclared } from './membership/membership.ts';
+import type { Membership } from './membership/membership.ts';
+import { observe } from './membership/observe.ts';
+import type { Peer } from './membership/peer.ts';
+import type { Policy } from './membership/policy.ts';
+import { nextDelayMs, isSettling } from './membership/schedule.ts';
+import type { Snapshot } from './membership/snapshot.ts';
+import { isStatusNews, statusOf } from './membership/status.ts';
+import type { Status } from './membership/status.ts';
+import type { ResolvedOptions, WatchOptions } from './options.ts';
+import { parseReplicas, parseWatchOptions } from './parse-options.ts';
+import { createPause } from './pause.ts';
+import type { Pause } from './pause.ts';
+import type { PeerWatcher, WatchEvents } from './peer-watcher.ts';
+import { parseReadyCriteria } from './ready-criteria.ts';
+import type { ReadyOptions } from './ready-criteria.ts';
+import { lookupLog, lookupReport } from './round-report.ts';
+import type { Observation, PeerSource } from './source.ts';
+import { waitUntilReady } from './wait-until-ready.ts';
+
+/**
+ * Watches a headless Service until closed. Returns at once; the first look starts in the next microtask.
+ *
+ * @throws {InvalidOptionsError} `INVALID_OPTIONS`, with every rule that the options break.
+ */
+export function watchPeers(options: WatchOptions): PeerWatcher {
+  return openWatcher(parseWatchOptions(options));
+}
+
+/** A watcher on checked options. */
+export function openWatcher(options: ResolvedOptions): PeerWatcher {
+  return new Watcher(options);
+}
+
+class Watcher implements PeerWatcher {
+  readonly #options: ResolvedOptions;
+  readonly #policy: Policy;
+  readonly #source: PeerSource;
+  readonly #events: Events<WatchEvents>;
+  readonly #hold: ProcessHold;
+  /** Between two rounds. */
+  readonly #pause: Pause;
+  readonly #closing = new AbortController();
+  readonly #log = lookupLog();
+  readonly #nobody: Snapshot;
+  readonly #loop: Promise<void>;
+  /** Told of each round and each `declare`, before the public events, and so of each snapshot. */
+  readonly #followers = new Set<() => void>();
+  #membership: Membership;
+  /** The last snapshot that was told. */
+  #told: Snapshot;
+  #status: Status;
+  #rounds = 0;
+  /** Waits for `ready`: they quicken the pace. */
+  #awaiting = 0;
+  /** Waits of any kind: they keep the process alive. */
+  #waiting = 0;
+  #refresh: Deferred | undefined;
+  /** The next look was asked for. */
+  #isLookWanted = false;
+
+  constructor(options: ResolvedOptions) {
+    const { service, statefulSet, firstOrdinal, declared, clock, signal } = options;
+    this.#options = options;
+    this.#policy = policyOf(options);
+    this.#source = options.source ?? openDnsSource(options);
+    this.#events = createEvents(options.onListenerError);
+    this.#membership = startingMembership({ service, statefulSet, firstOrdinal, declared, nowMs: clock.nowMs() });
+    this.#nobody = this.#membership.snapshot;
+    this.#told = this.#nobody;
+    this.#status = this.#currentStatus();
+    this.#hold = holdProcess(options.persistent);
+    this.#pause = createPause(clock);
+    if (signal?.aborted === true) this.#end(signal.reason);
+    signal?.addEventListener('abort', this.#onAbort, { once: true });
+    this.#loop = this.#run();
+  }
+
+  get snapshot(): Snapshot {
+    return this.#membership.snapshot;
+  }
+
+  get status(): Status {
+    return this.#status;
+  }
+
+  get self(): Peer | undefined {
+    const { self } = this.#options;
+    return self === undefined ? undefined : this.#membership.membersByName.get(self)?.peer;
+  }
+
+  get closed(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  on<K extends keyof WatchEvents & string>(
+    event: K,
+    listener: (...values: WatchEvents[K]) => void,
+    options?: { signal?: AbortSignal | undefined },
+  ): () => void {
+    return this.#events.on(event, listener, options);
+  }
+
+  once<K extends keyof WatchEvents & string>(
+    event: K,
+    listener: (...values: WatchEvents[K]) => void,
+    options?: { signal?: AbortSignal | undefined },
+  ): () => void {
+    return this.#events.once(event, listener, options);
+  }
+
+  off<K extends keyof WatchEvents & string>(event: K, listener: (...values: WatchEvents[K]) => void): void {
+    this.#events.off(event, listener);
+  }
+
+  async ready(input?: ReadyOptions): Promise<Snapshot> {
+    const { clock, self } = this.#options;
+    const criteria = parseReadyCriteria(input, { declared: this.#membership.declared, self });
+    const closed = this.#closing.signal;
+    for (const signal of [closed, criteria.signal]) signal?.throwIfAborted();
+    this.#awaiting += 1;
+    this.#wait(1);
+    // Someone waits now: the pause may be shorter than it was going to be.
+    this.#pause.wake();
+    try {
+      const onRound = (listener: () => void): (() => void) => this.#follow(listener);
+      const feed = { membership: () => this.#membership, onRound, reports: () => this.#log.reports(), self, clock, closed };
+      return await waitUntilReady(feed, criteria);
+    } finally {
+      this.#awaiting -= 1;
+      this.#wait(-1);
+    }
+  }
+
+  async refresh({ signal }: { signal?: AbortSignal | undefined } = {}): Promise<Snapshot> {
+    for (const each of [this.#closing.signal, signal]) each?.throwIfAborted();
+    this.#refresh ??= deferred();
+    this.#isLookWanted = true;
+    this.#pause.wake();
+    this.#wait(1);
+    try {
+      await abortable(this.#refresh.promise, this.#closing.signal, signal);
+      return this.snapshot;
+    } finally {
+      this.#wait(-1);
+    }
+  }
+
+  declare(replicas: number): void {
+    this.#closing.signal.throwIfAborted();
+    const before = this.#membership;
+    this.#membership = withDeclared(before, parseReplicas(replicas, this.#options), this.#options.clock.nowMs());
+    if (this.#membership.snapshot === before.snapshot) return;
+    this.#pause.wake();
+    queueMicrotask(() => this.#publish());
+  }
+
+  async close(): Promise<void> {
+    this.#end(new DiscoveryError('CLOSED', `the watcher of ${this.#membership.service.host} is closed`));
+    await this.#loop;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  [Symbol.asyncIterator](): AsyncIterableIterator<Change> {
+    return iterateLatest(
+      {
+        current: () => this.snapshot,
+        step: (previous, snapshot) => this.#between(previous, snapshot),
+        onUpdate: (listener) => this.#follow(listener),
+        onWaiting: (difference) => this.#wait(difference),
+        closed: this.closed,
+      },
+      // The first step is from nobody to now, if anyone is there.
+      this.snapshot.peers.length > 0 ? this.#nobody : this.snapshot,
+    );
+  }
+
+  async #run(): Promise<void> {
+    const { clock, random } = this.#options;
+    const removeHint = this.#source.onHint?.(() => {
+      this.#isLookWanted = true;
+      this.#pause.wake();
+    });
+    // The caller gets the watcher, and may listen, before the first look.
+    await Promise.resolve();
+    void this.#watchAge();
+    try {
+      while (!this.#closing.signal.aborted) {
+        const jitter = random();
+        await this.#round(jitter);
+        await this.#sleepUntilNext(clock.nowMs(), jitter);
+      }
+    } catch (error) {
+      // A closed watcher ends here; anything else is a defect of a source: nobody is left waiting, and the process sees it.
+      if (this.#closing.signal.aborted) return;
+      this.#end(error);
+      queueMicrotask(() => {
+        throw error;
+      });
+    } finally {
+      removeHint?.();
+      this.#source.close();
+    }
+  }
+
+  /** Gather, decide, act. */
+  async #round(jitter: number): Promise<void> {
+    const { clock } = this.#options;
+    const refresh = this.#refresh;
+    this.#refresh = undefined;
+    this.#isLookWanted = false;
+    const startedAtMs = clock.nowMs();
+    const observation = await this.#look(startedAtMs);
+    const { snapshot } = this;
+    this.#membership = observe(this.#membership, observation, this.#policy, clock.nowMs());
+    this.#rounds += 1;
+    if (observation.kind === 'evidence') this.#log.add(observation.lookups);
+    const isChanged = this.snapshot !== snapshot;
+    this.#publish();
+    if (this.#events.hasListeners('round')) this.#emitRound(observation, { startedAtMs, isChanged, jitter });
+    refresh?.resolve();
+  }
+
+  async #look(nowMs: number): Promise<Observation> {
+    const membership = this.#membership;
+    const request = {
+      service: membership.service,
+      membership,
+      policy: this.#policy,
+      nowMs,
+      isSettling: isSettling(membership, this.#now()),
+    };
+    // Raced: a source that does not listen to its signal must not hold up `close`.
+    return abortable(this.#source.look(request, this.#closing.signal), this.#closing.signal);
+  }
+
+  async #sleepUntilNext(endedAtMs: number, random: number): Promise<void> {
+    const { clock } = this.#options;
+    for (;;) {
+      this.closed.throwIfAborted();
+      // Asked for anew after each interruption: a wait or a `declare` may have quickened the pace.
+      const delayMs = nextDelayMs(this.#membership, this.#policy, { ...this.#now(), random });
+      const leftMs = endedAtMs + delayMs - clock.nowMs();
+      if (this.#isLookWanted || leftMs <= 0) return;
+      if (await this.#pause.sleep(leftMs)) return;
+    }
+  }
+
+  /** The snapshot grows old between rounds too, when a look takes long or none is answered. */
+  async #watchAge(): Promise<void> {
+    const { clock } = this.#options;
+    const { staleAfterMs } = this.#policy;
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      const ageMs = clock.nowMs() - (this.#membership.lastAnswerAtMs ?? clock.nowMs());
+      try {
+        // At least a millisecond: a rest below the clock's resolution would never pass.
+        await clock.sleep(ageMs < staleAfterMs ? Math.max(1, staleAfterMs - ageMs) : staleAfterMs, signal);
+      } catch {
+        return;
+      }
+      this.#publishStatus();
+    }
+  }
+
+  #publish(): void {
+    const { snapshot } = this;
+    const previous = this.#told;
+    this.#told = snapshot;
+    for (const follower of this.#followers) follower();
+    if (snapshot !== previous) {
+      const change = this.#between(previous, snapshot);
+      this.#emit('change', change);
+      for (const peer of change.left) this.#emit('leave', peer);
+      for (const move of change.moved) this.#emit('move', move);
+      for (const peer of change.joined) this.#emit('join', peer);
+    }
+    this.#publishStatus();
+  }
+
+  #publishStatus(): void {
+    const before = this.#status;
+    this.#status = this.#currentStatus();
+    if (isStatusNews(before, this.#status)) this.#emit('status', this.#status, before);
+  }
+
+  #emitRound(
+    observation: Observation,
+    { startedAtMs, isChanged, jitter }: { startedAtMs: number; isChanged: boolean; jitter: number },
+  ): void {
+    const now = this.#now();
+    this.#emit(
+      'round',
+      Object.freeze({
+        number: this.#rounds,
+        startedAtMs,
+        durationMs: now.nowMs - startedAtMs,
+        lookups: Object.freeze(observation.kind === 'evidence' ? observation.lookups.map(lookupReport) : []),
+        changed: isChanged,
+        nextDelayMs: nextDelayMs(this.#membership, this.#policy, { ...now, random: jitter }),
+      }),
+    );
+  }
+
+  #emit<K extends keyof WatchEvents & string>(event: K, ...values: WatchEvents[K]): void {
+    // A listener may have closed the watcher: nothing is told after that.
+    if (!this.#closing.signal.aborted) this.#events.emit(event, ...values);
+  }
+
+  #follow(listener: () => void): () => void {
+    this.#followers.add(listener);
+    return () => this.#followers.delete(listener);
+  }
+
+  #wait(difference: 1 | -1): void {
+    this.#waiting += difference;
+    this.#hold.set(this.#options.persistent || this.#waiting > 0);
+  }
+
+  #between(previous: Snapshot, next: Snapshot): Change {
+    const { membersByName } = this.#membership;
+    return diff(previous, next, (name) => membersByName.get(name)?.hasReturned === true);
+  }
+
+  #now(): { isAwaited: boolean; nowMs: number } {
+    return { isAwaited: this.#awaiting > 0, nowMs: this.#options.clock.nowMs() };
+  }
+
+  #currentStatus(): Status {
+    return statusOf(this.#membership, this.#policy, { ...this.#now(), isClosed: this.#closing.signal.aborted });
+  }
+
+  readonly #onAbort = (): void => {
+    this.#end(this.#options.signal?.reason);
+  };
+
+  #end(reason: unknown): void {
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort(reason);
+    this.#options.signal?.removeEventListener('abort', this.#onAbort);
+    this.#pause.wake();
+    this.#status = this.#currentStatus();
+    this.#events.removeAll();
+    this.#hold.release();
+  }
+}
+
+function policyOf(options: ResolvedOptions): Policy {
+  const { pollIntervalMs, settlingIntervalMs, leaveAfterMs, staleAfterMs, port, portName, serviceHostVariable, clusterDomainFrom } =
+    options;
+  return Object.freeze({
+    pollIntervalMs,
+    settlingIntervalMs,
+    leaveAfterMs,
+    staleAfterMs,
+    port,
+    portName,
+    clusterIp: serviceHostVariable,
+    isClusterDomainGuessed: clusterDomainFrom === 'default',
+  });
+}
