@@ -61,40 +61,40 @@ describe.each<{ name: string; options: RealClusterOptions }>([
 
   // Side by side, each with a Service of its own: what takes long is waiting for windows and caches.
   describe.concurrent('side by side', () => {
-    test('discovery: names, ordinals, addresses and port', async ({ expect: check }) => {
+    test('discovery: names, ordinals, addresses and port', async () => {
       cluster.objects.headless('found', { ports: PORTS, members: members(1, 3) });
       await cluster.caughtUp();
       const { watcher } = watch(cluster, 'found');
       const { peers } = await watcher.ready({ peers: 3 });
-      check(peers).toMatchObject(
+      expect(peers).toMatchObject(
         [0, 1, 2].map((ordinal) => ({ name: nameOf(ordinal), ordinal, addresses: [`198.18.1.${ordinal + 1}`], port: 27017 })),
       );
       await watcher.close();
     });
 
-    test('dual stack: one peer with both addresses', async ({ expect: check }) => {
+    test('dual stack: one peer with both addresses', async () => {
       const addresses = ['198.18.2.1', '2001:db8::2:1'];
       cluster.objects.headless('dual', { ports: PORTS, members: [{ hostname: 'color-ss-0', addresses }] });
       await cluster.caughtUp();
       const { watcher } = watch(cluster, 'dual');
-      check((await watcher.ready()).peers).toMatchObject([{ name: 'color-ss-0', addresses }]);
+      expect((await watcher.ready()).peers).toMatchObject([{ name: 'color-ss-0', addresses }]);
       await watcher.close();
     });
 
-    test('scale up: the new members join, and scale down: they leave, nobody else does', async ({ expect: check }) => {
+    test('scale up: the new members join, and scale down: they leave, nobody else does', async () => {
       cluster.objects.headless('scaled', { ports: PORTS, members: members(3, 3) });
       await cluster.caughtUp();
       const { watcher, names, story } = watch(cluster, 'scaled');
       await watcher.ready({ peers: 3 });
       cluster.objects.headless('scaled', { ports: PORTS, members: members(3, 5) });
-      await check.poll(names, SEEN).toEqual(namesTo(5));
+      await expect.poll(names, SEEN).toEqual(namesTo(5));
       cluster.objects.headless('scaled', { ports: PORTS, members: members(3, 3) });
-      await check.poll(names, GONE).toEqual(namesTo(3));
-      check(story.slice(3)).toEqual(['join color-ss-3', 'join color-ss-4', 'leave color-ss-3', 'leave color-ss-4']);
+      await expect.poll(names, GONE).toEqual(namesTo(3));
+      expect(story.slice(3)).toEqual(['join color-ss-3', 'join color-ss-4', 'leave color-ss-3', 'leave color-ss-4']);
       await watcher.close();
     });
 
-    test('address change: a move', async ({ expect: check }) => {
+    test('address change: a move', async () => {
       cluster.objects.headless('moved', { ports: PORTS, members: members(4, 3) });
       await cluster.caughtUp();
       const { watcher, story } = watch(cluster, 'moved');
@@ -102,45 +102,45 @@ describe.each<{ name: string; options: RealClusterOptions }>([
       cluster.objects.headless('moved', { ports: PORTS, members: [member(4, 0), member(4, 2)] });
       await cluster.caughtUp();
       cluster.objects.headless('moved', { ports: PORTS, members: [member(4, 0), member(4, 1, { host: 99 }), member(4, 2)] });
-      await check.poll(() => story.slice(3), SEEN).toEqual(['move color-ss-1']);
-      check(watcher.snapshot.peers[1]?.addresses).toEqual(['198.18.4.100']);
+      await expect.poll(() => story.slice(3), SEEN).toEqual(['move color-ss-1']);
+      expect(watcher.snapshot.peers[1]?.addresses).toEqual(['198.18.4.100']);
       await watcher.close();
     });
 
-    test('readiness: a pod that is unready for a while stays, unconfirmed', async ({ expect: check }) => {
+    test('readiness: a pod that is unready for a while stays, unconfirmed', async () => {
       cluster.objects.headless('blip', { ports: PORTS, members: members(5, 3) });
       await cluster.caughtUp();
       const { watcher, names, story } = watch(cluster, 'blip');
       await watcher.ready({ peers: 3 });
       cluster.objects.headless('blip', { ports: PORTS, members: [member(5, 0), member(5, 1), member(5, 2, { isReady: false })] });
-      await check.poll(() => watcher.status.unconfirmed, SEEN).toEqual(['color-ss-2']);
+      await expect.poll(() => watcher.status.unconfirmed, SEEN).toEqual(['color-ss-2']);
       cluster.objects.headless('blip', { ports: PORTS, members: members(5, 3) });
-      await check.poll(() => watcher.status.unconfirmed, SEEN).toEqual([]);
-      check(names()).toEqual(namesTo(3));
-      check(story).toHaveLength(3);
+      await expect.poll(() => watcher.status.unconfirmed, SEEN).toEqual([]);
+      expect(names()).toEqual(namesTo(3));
+      expect(story).toHaveLength(3);
       await watcher.close();
     });
 
-    test('zero ready: everyone is held, then confirmed', async ({ expect: check }) => {
+    test('zero ready: everyone is held, then confirmed', async () => {
       cluster.objects.headless('zero', { ports: PORTS, members: members(6, 3) });
       await cluster.caughtUp();
       const { watcher, names, story } = watch(cluster, 'zero');
       await watcher.ready({ peers: 3 });
       const unready = [0, 1, 2].map((ordinal) => member(6, ordinal, { isReady: false }));
       cluster.objects.headless('zero', { ports: PORTS, members: unready });
-      await check.poll(() => watcher.status.unconfirmed, SEEN).toEqual(namesTo(3));
+      await expect.poll(() => watcher.status.unconfirmed, SEEN).toEqual(namesTo(3));
       cluster.objects.headless('zero', { ports: PORTS, members: members(6, 3) });
-      await check.poll(() => watcher.status.unconfirmed, SEEN).toEqual([]);
-      check(names()).toEqual(namesTo(3));
-      check(story).toHaveLength(3);
+      await expect.poll(() => watcher.status.unconfirmed, SEEN).toEqual([]);
+      expect(names()).toEqual(namesTo(3));
+      expect(story).toHaveLength(3);
       await watcher.close();
     });
 
-    test('Service created after the watcher: its peers join', async ({ expect: check }) => {
+    test('Service created after the watcher: its peers join', async () => {
       const { watcher, names } = watch(cluster, 'late', { statefulSet: 'color-ss', replicas: 3 });
-      await check.poll(() => watcher.status.problems, SEEN).toMatchObject([{ code: 'NO_SUCH_SERVICE_OR_NONE_READY' }]);
+      await expect.poll(() => watcher.status.problems, SEEN).toMatchObject([{ code: 'NO_SUCH_SERVICE_OR_NONE_READY' }]);
       cluster.objects.headless('late', { ports: PORTS, members: members(7, 3) });
-      await check.poll(names, SEEN).toEqual(namesTo(3));
+      await expect.poll(names, SEEN).toEqual(namesTo(3));
       await watcher.close();
     });
 
@@ -156,11 +156,11 @@ describe.each<{ name: string; options: RealClusterOptions }>([
       expect(asked.some(({ transport }) => transport === 'tcp')).toBe(true);
     });
 
-    test('a Service with a cluster IP is refused at once', async ({ expect: check }) => {
+    test('a Service with a cluster IP is refused at once', async () => {
       cluster.objects.clusterIp('vip', { ports: PORTS, clusterIps: ['198.18.9.9'], members: members(9, 2) });
       await cluster.caughtUp();
       const { watcher } = watch(cluster, 'vip');
-      await check(watcher.ready()).rejects.toMatchObject({ code: 'NOT_HEADLESS' });
+      await expect(watcher.ready()).rejects.toMatchObject({ code: 'NOT_HEADLESS' });
       await watcher.close();
     });
   });
