@@ -19,8 +19,11 @@ beforeEach(async () => {
 afterEach(() => cluster.close());
 
 /** Asks with a client of its own, as a round does. */
-async function ask(question: Question, { servers = cluster.servers, lookupTimeoutMs = 600 } = {}): Promise<Lookup> {
-  const client = openDnsClient({ servers, lookupTimeoutMs });
+async function ask(
+  question: Question,
+  { servers = cluster.servers, lookupTimeoutMs = 600, firstServer = undefined as string | undefined } = {},
+): Promise<Lookup> {
+  const client = openDnsClient({ servers, lookupTimeoutMs, firstServer });
   try {
     return await client.ask(question);
   } finally {
@@ -190,9 +193,36 @@ describe('deadlines and servers', () => {
     }
   });
 
+  test('first server silent, second well: the second is used within half a second, and asked first next time', async () => {
+    const silent = await startCluster();
+    silent.fault({ kind: 'silence' });
+    try {
+      const servers = [...silent.servers, ...cluster.servers];
+      const lookup = await ask(SET, { servers, lookupTimeoutMs: 5_000 });
+      expect(lookup).toMatchObject({ outcome: { kind: 'found' }, attempts: 2, server: cluster.servers[0] });
+      expect(lookup.durationMs).toBeGreaterThan(350);
+      // Generous upwards for a busy machine; without the second server it would be 5 s.
+      expect(lookup.durationMs).toBeLessThan(2_000);
+      silent.clearQueries();
+      expect(await ask(SET, { servers, firstServer: lookup.server })).toMatchObject({ outcome: { kind: 'found' }, attempts: 1 });
+      expect(silent.queries).toHaveLength(0);
+    } finally {
+      await silent.close();
+    }
+  });
+
+  test('a lone silent server is asked again from another port, and its late answer still counts', async () => {
+    cluster.fault({ kind: 'delay', delayMs: 700, count: 1 });
+    cluster.fault({ kind: 'silence' });
+    const lookup = await ask(SET, { lookupTimeoutMs: 3_000 });
+    expect(lookup.outcome.kind).toBe('found');
+    expect(lookup.attempts).toBeGreaterThan(1);
+    expect(lookup.durationMs).toBeGreaterThan(600);
+  });
+
   test('64 queries are in flight on a Resolver and no more; close ends every open question at once, also those not sent yet', async () => {
     cluster.fault({ kind: 'silence' });
-    const client = openDnsClient({ servers: cluster.servers, lookupTimeoutMs: 10_000 });
+    const client = openDnsClient({ servers: cluster.servers, lookupTimeoutMs: 10_000, firstServer: undefined });
     const lookups = Array.from({ length: 200 }, (_, i) => client.ask({ name: `color-ss-${i}.${HOST}`, type: 'A' }));
     await untilQueries(64);
     client.close();
@@ -204,7 +234,7 @@ describe('deadlines and servers', () => {
   test('1,000 names asked at once all get their answers at the first attempt', async () => {
     const service = cluster.headlessService('many-svc');
     const { pods } = service.statefulSet('many-ss', { replicas: 1_000, podManagementPolicy: 'Parallel' });
-    const client = openDnsClient({ servers: cluster.servers, lookupTimeoutMs: 5_000 });
+    const client = openDnsClient({ servers: cluster.servers, lookupTimeoutMs: 5_000, firstServer: undefined });
     const lookups = await Promise.all(pods.map(({ name }) => client.ask({ name: `${name}.${service.host}`, type: 'A' })));
     client.close();
     expect(lookups.every(({ outcome, attempts }) => outcome.kind === 'found' && attempts === 1)).toBe(true);
@@ -212,7 +242,9 @@ describe('deadlines and servers', () => {
 
   test('the process-wide limit is 256 attempts', async () => {
     cluster.fault({ kind: 'silence' });
-    const clients: DnsClient[] = Array.from({ length: 6 }, () => openDnsClient({ servers: cluster.servers, lookupTimeoutMs: 10_000 }));
+    const clients: DnsClient[] = Array.from({ length: 6 }, () =>
+      openDnsClient({ servers: cluster.servers, lookupTimeoutMs: 10_000, firstServer: undefined }),
+    );
     const lookups = clients.flatMap((client) => Array.from({ length: 64 }, () => client.ask(SET)));
     await untilQueries(256);
     const settled = await Promise.race([Promise.all(lookups), new Promise((resolve) => setTimeout(resolve, 100, 'still open'))]);

@@ -1,6 +1,9 @@
 import pRetry from 'p-retry';
+import { deferred } from '../deferred.ts';
+import type { Deferred } from '../deferred.ts';
 import { openChannel, systemServers } from './dns-channel.ts';
 import type { DnsChannel } from './dns-channel.ts';
+import { lineTimer } from './line-timer.ts';
 import type { Lookup, Outcome, Question } from './outcome.ts';
 
 /** Asks questions for one round, each within its deadline. */
@@ -11,106 +14,108 @@ export interface DnsClient {
   close(): void;
 }
 
+/** What a client is for one round. */
+export interface DnsClientSettings {
+  /** `ip` or `ip:port`, asked in this order; undefined: those of the system, read now. */
+  readonly servers: readonly string[] | undefined;
+  /** The server that answered last: it is asked first. */
+  readonly firstServer: string | undefined;
+  /** From a question's first packet to its outcome, retries included. */
+  readonly lookupTimeoutMs: number;
+}
+
 /** A question on its way. */
 interface Pursuit {
   readonly question: Question;
+  /** Attempts begun, those of them that were sent, and those that have not come to anything yet. */
+  begun: number;
   attempts: number;
+  inFlight: number;
   startedAtMs: number;
   isOver: boolean;
+  /** What the last attempt came to. */
+  last: Outcome;
+  /** Resolved when nothing is in flight. */
+  idle: Deferred;
   /** Ends the pause before the next attempt. */
   stop: AbortController | undefined;
   finish(outcome: Outcome, server?: string): void;
 }
 
-/** An attempt that failed is made again on the next server, this often, after pauses of 50..100 and 200..400 ms. */
+/** Attempts that all failed are made again, this often, after pauses of 50..100 and 200..400 ms. */
 const RETRIES = 2;
 const RETRY_PAUSES = { minTimeout: 50, maxTimeout: 400, factor: 4, randomize: true } as const;
+/** An attempt without an answer for so long is joined by one on the next server. */
+const JOIN_AFTER_MS = 400;
+const MOST_ATTEMPTS = 6;
 const TIMED_OUT: Outcome = Object.freeze({ kind: 'unknown', code: 'ETIMEOUT' });
 const CANCELLED: Outcome = Object.freeze({ kind: 'unknown', code: 'ECANCELLED' });
 
-/**
- * A client for one round.
- *
- * @param options.servers - `ip` or `ip:port`, asked in this order; undefined: those of the system, read now.
- * @param options.lookupTimeoutMs - From a question's first packet to its outcome, retries included.
- */
-export function openDnsClient({
-  servers,
-  lookupTimeoutMs,
-}: {
-  servers: readonly string[] | undefined;
-  lookupTimeoutMs: number;
-}): DnsClient {
-  const order: readonly (string | undefined)[] = servers ?? orUnnamed(systemServers());
+/** A client for one round. */
+export function openDnsClient({ servers, firstServer, lookupTimeoutMs }: DnsClientSettings): DnsClient {
+  const order = inOrder(servers ?? systemServers(), firstServer);
   const channels: DnsChannel[] = [];
-  // All questions have the same time, so the order of their starts is the order of their deadlines: one timer serves them all.
-  const started: Pursuit[] = [];
   const open = new Set<Pursuit>();
-  let sweep: NodeJS.Timeout | undefined;
+  const deadlines = lineTimer<Pursuit>(lookupTimeoutMs, isOver, (pursuit) => pursuit.finish(TIMED_OUT));
+  // Joined, not replaced: a late answer of the first server still counts.
+  const joins = lineTimer<Pursuit>(JOIN_AFTER_MS, isOver, (pursuit) => {
+    if (pursuit.inFlight > 0 && pursuit.begun < MOST_ATTEMPTS) void attempt(pursuit);
+  });
   let isClosed = false;
 
   /** The first attempt goes to the first server, later ones to the next; a lone server is asked again from a new port. */
-  const channelFor = (attempt: number): DnsChannel => {
-    const index = order.length > 1 ? attempt % order.length : Math.min(attempt, 1);
+  const channelFor = (number: number): DnsChannel => {
+    const index = order.length > 1 ? number % order.length : Math.min(number, 1);
     const channel = channels[index] ?? openChannel(order[index % order.length], lookupTimeoutMs);
     channels[index] = channel;
     return channel;
   };
 
-  const attempt = async (pursuit: Pursuit, number: number): Promise<{ outcome: Outcome; channel: DnsChannel }> => {
-    const channel = channelFor(number);
+  const attempt = async (pursuit: Pursuit): Promise<void> => {
+    const channel = channelFor(pursuit.begun);
+    pursuit.begun += 1;
+    pursuit.inFlight += 1;
     const outcome = await channel.query(pursuit.question, () => {
       if (pursuit.isOver) return false;
-      if (pursuit.attempts === 0) start(pursuit);
+      if (pursuit.attempts === 0) {
+        pursuit.startedAtMs = performance.now();
+        deadlines.add(pursuit);
+      }
       pursuit.attempts += 1;
+      joins.add(pursuit);
       return true;
     });
-    return { outcome, channel };
-  };
-
-  const start = (pursuit: Pursuit): void => {
-    pursuit.startedAtMs = performance.now();
-    started.push(pursuit);
-    sweep ??= setTimeout(expire, lookupTimeoutMs);
-  };
-
-  const expire = (): void => {
-    const nowMs = performance.now();
-    // A timer may fire a fraction of a millisecond early.
-    while (started[0] !== undefined && (started[0].isOver || nowMs - started[0].startedAtMs >= lookupTimeoutMs - 1)) {
-      started.shift()?.finish(TIMED_OUT);
-    }
-    sweep = started[0] === undefined ? undefined : setTimeout(expire, lookupTimeoutMs - (nowMs - started[0].startedAtMs));
+    pursuit.inFlight -= 1;
+    pursuit.last = outcome;
+    // The first answer that says something wins.
+    if (outcome.kind !== 'unknown') pursuit.finish(outcome, channel.server);
+    if (pursuit.inFlight === 0) pursuit.idle.resolve();
   };
 
   const pursue = async (pursuit: Pursuit): Promise<void> => {
-    const first = await attempt(pursuit, 0);
-    if (first.outcome.kind !== 'unknown') pursuit.finish(first.outcome, first.channel.server);
-    else if (!pursuit.isOver) await tryAgain(pursuit, first.outcome);
+    void attempt(pursuit);
+    await pursuit.idle.promise;
+    if (!pursuit.isOver) await tryAgain(pursuit);
   };
 
-  const tryAgain = async (pursuit: Pursuit, firstOutcome: Outcome): Promise<void> => {
-    let last = firstOutcome;
+  const tryAgain = async (pursuit: Pursuit): Promise<void> => {
     pursuit.stop = new AbortController();
     try {
       await pRetry(
         async (number) => {
           // The first attempt has been made already, outside: the settled poll pays for nothing else.
           if (number > 1) {
-            const { outcome, channel } = await attempt(pursuit, number - 1);
-            if (outcome.kind !== 'unknown') {
-              pursuit.finish(outcome, channel.server);
-              return;
-            }
-            last = outcome;
+            pursuit.idle = deferred();
+            void attempt(pursuit);
+            await pursuit.idle.promise;
           }
-          throw new Error(`no usable answer to ${pursuit.question.type} ${pursuit.question.name}`);
+          if (!pursuit.isOver) throw new Error(`no usable answer to ${pursuit.question.type} ${pursuit.question.name}`);
         },
         { retries: RETRIES, ...RETRY_PAUSES, signal: pursuit.stop.signal },
       );
     } catch {
       // Whatever p-retry rejects with, an abort by the deadline included, the outcome is in `last`.
-      pursuit.finish(last);
+      pursuit.finish(pursuit.last);
     }
   };
 
@@ -119,9 +124,13 @@ export function openDnsClient({
       return new Promise((resolve) => {
         const pursuit: Pursuit = {
           question,
+          begun: 0,
           attempts: 0,
+          inFlight: 0,
           startedAtMs: 0,
           isOver: false,
+          last: CANCELLED,
+          idle: deferred(),
           stop: undefined,
           finish(outcome, server) {
             if (pursuit.isOver) return;
@@ -139,13 +148,22 @@ export function openDnsClient({
     },
     close() {
       isClosed = true;
-      clearTimeout(sweep);
+      deadlines.clear();
+      joins.clear();
       for (const pursuit of open) pursuit.finish(CANCELLED);
       for (const channel of channels) channel?.close();
     },
   };
 }
 
-function orUnnamed(servers: readonly string[]): readonly (string | undefined)[] {
-  return servers.length > 0 ? servers : [undefined];
+function isOver(pursuit: Pursuit): boolean {
+  return pursuit.isOver;
+}
+
+/** The servers with the one that answered last in front; one without a name where the system names none. */
+function inOrder(servers: readonly string[], firstServer: string | undefined): readonly (string | undefined)[] {
+  if (servers.length === 0) return [undefined];
+  return firstServer !== undefined && servers.includes(firstServer)
+    ? [firstServer, ...servers.filter((server) => server !== firstServer)]
+    : servers;
 }

@@ -2,14 +2,14 @@ import type { DnsSourceOptions, DnsSourceSettings } from '../options.ts';
 import { parseDnsOptions } from '../parse-options.ts';
 import type { LookRequest, Observation, PeerSource } from '../source.ts';
 import { openDnsClient } from './dns-client.ts';
-import type { DnsClient } from './dns-client.ts';
+import type { DnsClient, DnsClientSettings } from './dns-client.ts';
 import { remember } from './lookup-memory.ts';
 import type { Lookup, Question } from './outcome.ts';
 import { planRound } from './plan-round.ts';
 import { screenAnswer } from './screen-answer.ts';
 
 /** What a round asks with. The simulator brings its own, which answers from a world model without sockets. */
-export type OpenClient = (settings: { servers: readonly string[] | undefined; lookupTimeoutMs: number }) => DnsClient;
+export type OpenClient = (settings: DnsClientSettings) => DnsClient;
 
 const SHORTEST_ROUND_LIMIT_MS = 10_000;
 
@@ -27,7 +27,8 @@ export function openDnsSource(settings: DnsSourceSettings, openClient: OpenClien
   return {
     async look(request: LookRequest, signal: AbortSignal): Promise<Observation> {
       signal.throwIfAborted();
-      const client = openClient(settings);
+      const { servers, lookupTimeoutMs } = settings;
+      const client = openClient({ servers, lookupTimeoutMs, firstServer: request.membership.memory.server });
       const close = (): void => client.close();
       signal.addEventListener('abort', close, { once: true });
       try {

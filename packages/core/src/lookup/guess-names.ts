@@ -9,8 +9,8 @@ import type { PlanContext } from './plan-context.ts';
 
 /** How often a name is looked for again for a member that has none. */
 const NAME_MEMORY_MS = 60_000;
-/** Ordinals that are guessed above the highest known and those that are looked for. */
-const GUESSED_ABOVE = 8;
+/** Candidates between, above and below the known ordinals, each beyond as many as are looked for. */
+const GUESSED_BEYOND = 8;
 
 /** Names for addresses that SRV could not name: the next ordinals of the StatefulSet, else the dashed names of CoreDNS. */
 export function guessedNames(context: PlanContext): readonly Question[] {
@@ -38,18 +38,31 @@ function nextOrdinals(statefulSet: string, context: PlanContext): readonly Quest
   const count = nameless - undeniedMissed(context) - wrongGuesses(statefulSet, context);
   if (count <= 0) return [];
   const paceMs = evidence.unowned.length > 0 ? againMs : NAME_MEMORY_MS;
-  const names: string[] = [];
-  const below: string[] = [];
   const { lowest, highest } = knownOrdinals(statefulSet, context);
-  const last = Math.min(LARGEST_ORDINAL, highest + count + GUESSED_ABOVE);
-  for (let ordinal = membership.firstOrdinal; ordinal <= last; ordinal += 1) {
-    const name = ordinalName(statefulSet, ordinal);
-    const isStranger = !membership.membersByName.has(name) && !evidence.own.has(name);
-    if (isStranger && nowMs - lastAskedMs(name, context) >= paceMs) (ordinal < lowest ? below : names).push(name);
-  }
+  const limit = count + GUESSED_BEYOND;
+  const strangers = [
+    ...strangersIn(statefulSet, { from: lowest, to: highest, limit }, context),
+    ...strangersIn(statefulSet, { from: highest + 1, to: LARGEST_ORDINAL, limit }, context),
+    ...strangersIn(statefulSet, { from: membership.firstOrdinal, to: lowest - 1, limit }, context),
+  ];
+  const due = strangers.filter((name) => nowMs - lastAskedMs(name, context) >= paceMs);
   // The sort is stable: of equal age, the first found comes first.
-  const byAge = [...names, ...below].toSorted((a, b) => compareTimes(lastAskedMs(a, context), lastAskedMs(b, context)));
+  const byAge = due.toSorted((a, b) => compareTimes(lastAskedMs(a, context), lastAskedMs(b, context)));
   return byAge.slice(0, count).flatMap((name) => ownQuestions(name, context));
+}
+
+/** The first few names in a range of ordinals that are neither members nor asked in this round. The range may be vast: ordinals come from DNS. */
+function strangersIn(
+  statefulSet: string,
+  { from, to, limit }: { from: number; to: number; limit: number },
+  { membership, evidence }: PlanContext,
+): readonly string[] {
+  const names: string[] = [];
+  for (let ordinal = from; ordinal <= to && names.length < limit; ordinal += 1) {
+    const name = ordinalName(statefulSet, ordinal);
+    if (!membership.membersByName.has(name) && !evidence.own.has(name)) names.push(name);
+  }
+  return names;
 }
 
 /** Missed members that may have moved: not asked in this round, and not denied by name since they are missed. */

@@ -11,6 +11,10 @@ export interface LookupMemory {
   readonly srv: { readonly outcome: Outcome; readonly atMs: number } | undefined;
   /** The port that all records of the last SRV answer agreed on. */
   readonly agreedPort: number | undefined;
+  /** The server that last gave an answer. */
+  readonly server: string | undefined;
+  /** When any peer was last asked by its own name. */
+  readonly verifiedAtMs: number;
   /** When each peer name was last asked for its addresses. */
   readonly askedAtMs: ReadonlyMap<string, number>;
   /** The largest TTL of each of the last minutes, newest last. */
@@ -34,6 +38,8 @@ export const NO_MEMORY: LookupMemory = Object.freeze({
   setAbsence: undefined,
   srv: undefined,
   agreedPort: undefined,
+  server: undefined,
+  verifiedAtMs: -Infinity,
   askedAtMs: new Map(),
   ttls: Object.freeze([]),
 });
@@ -62,12 +68,15 @@ export function remember(
   // Where a port is named, its records are asked first; the bare name, asked after that, gives names but not that port.
   const srvs = lookups.filter(({ question }) => question.type === 'SRV');
   const [portSrv, srv] = [srvs[0], srvs.at(-1)];
+  const askedAtMs = rememberAsked(memory.askedAtMs, lookups, { service, members, nowMs });
   return Object.freeze({
     families: rememberFamilies(memory.families, lookups, { service, nowMs }),
     setAbsence: setAbsenceAfter(memory, lookups, service),
     srv: srv ? Object.freeze({ outcome: srv.outcome, atMs: nowMs }) : memory.srv,
     agreedPort: portSrv?.outcome.kind === 'found' ? agreedPort(portSrv.outcome) : memory.agreedPort,
-    askedAtMs: rememberAsked(memory.askedAtMs, lookups, { service, members, nowMs }),
+    server: lookups.findLast(({ server }) => server !== undefined)?.server ?? memory.server,
+    verifiedAtMs: askedAtMs === memory.askedAtMs ? memory.verifiedAtMs : nowMs,
+    askedAtMs,
     ttls: rememberTtls(memory.ttls, lookups, nowMs),
   });
 }

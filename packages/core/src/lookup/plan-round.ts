@@ -8,6 +8,7 @@ import { askAgainAfterMs, leaveWindowMs } from '../membership/policy.ts';
 import { isMissed, isPartlyMissed, readRound } from '../membership/round-evidence.ts';
 import type { ResolvedOptions } from '../options.ts';
 import type { LookRequest } from '../source.ts';
+import { peerHost } from '../service/dns-names.ts';
 import { guessedNames } from './guess-names.ts';
 import { compareTimes, isDue, keyOf, lastAskedMs, ownQuestions } from './plan-context.ts';
 import type { PlanContext } from './plan-context.ts';
@@ -18,6 +19,7 @@ const MISSED_ASKED_WHILE_ABSENT = 4;
 /** A family that had no record this often, while the other was found, is left alone. */
 const SILENT_ROUNDS = 3;
 const SILENT_LOOK_MS = 600_000;
+const VERIFY_EVERY_MS = 30_000;
 const SRV_MEMORY_MS = 60_000;
 
 /**
@@ -26,7 +28,7 @@ const SRV_MEMORY_MS = 60_000;
  */
 export function planRound(request: LookRequest, lookups: readonly Lookup[], family: ResolvedOptions['family']): readonly Question[] {
   const { membership, policy, nowMs } = request;
-  if (lookups.length === 0) return setQuestions(request, family);
+  if (lookups.length === 0) return [...setQuestions(request, family), ...verification(request)];
   const evidence = readRound(membership, lookups);
   if (!evidence.isAnswered) return [];
   const windowMs = leaveWindowMs(policy, largestTtlSeconds(membership.memory, nowMs));
@@ -51,8 +53,8 @@ function stepsFor({ membership, evidence, policy }: PlanContext): readonly Step[
   // Its pods are not to be found from it: only what SRV says is looked at, to see whether that has changed.
   if (wasClusterIp && (evidence.srv === undefined || isClusterIp(evidence, membership.service, policy))) return [srvRecords];
   // Everyone is confirmed: there may still be names or ports to learn.
-  if (evidence.isSettled && evidence.unowned.length === 0) return [srvRecords, srvNames, guessedNames, contestedOwners];
-  return [missedMembers, srvRecords, srvNames, guessedNames, contestedOwners];
+  if (evidence.isSettled && evidence.unowned.length === 0) return [contestedOwners, srvRecords, srvNames, guessedNames];
+  return [contestedOwners, missedMembers, srvRecords, srvNames, guessedNames];
 }
 
 function setQuestions({ membership, nowMs }: LookRequest, option: ResolvedOptions['family']): readonly Question[] {
@@ -65,6 +67,25 @@ function setQuestions({ membership, nowMs }: LookRequest, option: ResolvedOption
     const isSilent = silentRounds >= SILENT_ROUNDS && !hasFamily(membership, family);
     return !isSilent || setAbsence !== undefined || nowMs - askedAtMs >= SILENT_LOOK_MS;
   }
+}
+
+/**
+ * In a settled round, now and then, the member that was asked least recently, by its own name: two pods that swapped their addresses look
+ * the same in the set.
+ */
+function verification({ membership, isSettling, nowMs }: LookRequest): readonly Question[] {
+  const { members, memory, service } = membership;
+  if (isSettling || members.length === 0 || nowMs - memory.verifiedAtMs < VERIFY_EVERY_MS) return [];
+  let oldest: Member | undefined;
+  let oldestMs = Infinity;
+  for (const member of members) {
+    const askedMs = memory.askedAtMs.get(member.peer.name) ?? -Infinity;
+    if (oldest === undefined || askedMs < oldestMs) [oldest, oldestMs] = [member, askedMs];
+  }
+  const { peer, families } = oldest ?? {};
+  if (peer === undefined || families === undefined) return [];
+  const held = FAMILIES.filter((each) => families[each].addresses.length > 0);
+  return held.map((each) => ({ name: peerHost(peer.name, service), type: addressType(each) }));
 }
 
 /** Members that the set leaves out, by their own names: least recently asked first, a few a round. */

@@ -29,12 +29,13 @@ export function decideRound(context: RoundContext): Membership {
 
   const updated = membership.members.map((member) => updateMember(member, context, attributed));
   const joined = isHeadless ? [...updated, ...joinersOf(context, attributed)] : updated;
-  const settled = withPorts(settleOwnership(joined, context), context);
+  const owned = settleOwnership(joined, context);
+  const settled = isHeadless ? withPorts(owned, context) : owned;
   const unownedSinceMs = isHeadless ? unownedAfter(settled, windowMs, context) : new Map<string, number>();
   const named = withUnnamed(settled, unownedSinceMs, windowMs, context);
   const stillUnowned = named === settled ? unownedSinceMs : withoutAddressesOf(named, unownedSinceMs);
   // An address that nobody owns may be where a missed member went: while there is one, nobody leaves.
-  const leavers = isHeadless && stillUnowned.size === 0 ? leaversOf(named, windowMs, context) : [];
+  const leavers = isHeadless && evidence.isAnswered && stillUnowned.size === 0 ? leaversOf(named, windowMs, context) : [];
   const gone = new Set(leavers);
   const members = named.filter((member) => !gone.has(member));
 

@@ -38,11 +38,9 @@ export function withUnnamed(
   windowMs: number,
   context: RoundContext,
 ): readonly Member[] {
-  const { evidence, nowMs } = context;
+  const { nowMs } = context;
   const overdueMs = Math.max(windowMs, SHORTEST_UNNAMED_MS);
-  const addresses = [...unownedSinceMs].flatMap(([address, sinceMs]) =>
-    nowMs - sinceMs >= overdueMs && evidence.shown.has(address) ? [address] : [],
-  );
+  const addresses = [...unownedSinceMs].flatMap(([address, sinceMs]) => (nowMs - sinceMs >= overdueMs ? [address] : []));
   if (addresses.length === 0) return members;
   const unnamed = new Map(
     addresses.map((address) => {

@@ -29,17 +29,18 @@ export function judge(member: Member, evidence: RoundEvidence, { memory }: Membe
   const news = { ipv4: familyNews(member, evidence, 'ipv4'), ipv6: familyNews(member, evidence, 'ipv6') };
   const isOwnAbsent = isDenied(own, memory, ({ kind }) => kind === 'absent');
   const isConfirmed = news.ipv4.kind === 'named' || news.ipv6.kind === 'named' || news.ipv4.kind === 'kept' || news.ipv6.kind === 'kept';
-  const isContradicted = !isConfirmed && (isOwnAbsent || isDenied(evidence.set, memory, ({ kind }) => kind !== 'unknown'));
+  const doesSetDeny = !evidence.mayBeCut && isDenied(evidence.set, memory, ({ kind }) => kind !== 'unknown');
+  const isContradicted = !isConfirmed && (isOwnAbsent || doesSetDeny);
   return { verdict: isConfirmed ? 'confirmed' : isContradicted ? 'contradicted' : 'nothing', isOwnAbsent, news };
 }
 
-function familyNews({ peer, families }: Member, { set, shown, own }: RoundEvidence, family: Family): FamilyNews {
+function familyNews({ peer, families }: Member, { set, shown, own, mayBeCut }: RoundEvidence, family: Family): FamilyNews {
   const answer = own.get(peer.name)?.[family];
   if (answer?.kind === 'found') return { kind: 'named', addresses: answer.addresses };
   if (families[family].addresses.some((address) => shown.has(address))) return KEPT;
   if (answer?.kind === 'absent') return DENIED_BY_NAME;
   const outcome = set[family];
-  return outcome !== undefined && outcome.kind !== 'unknown' ? DENIED : NO_NEWS;
+  return outcome !== undefined && outcome.kind !== 'unknown' && !mayBeCut ? DENIED : NO_NEWS;
 }
 
 /** Whether the families that were asked all deny, where at least one does. */

@@ -10,6 +10,7 @@ const DEPARTED_REMEMBERED = 1_024;
  * set is what a blip of all readiness probes looks like.
  */
 export function leaversOf(members: readonly Member[], windowMs: number, { membership, evidence, nowMs }: RoundContext): readonly Member[] {
+  if (evidence.mayBeCut) return [];
   const isEmptying = evidence.isSetAbsent || members.every(({ doubt }) => doubt !== undefined);
   const spanMs = isEmptying ? 2 * windowMs : windowMs;
   return members.filter((member) => {

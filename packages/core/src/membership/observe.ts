@@ -44,19 +44,16 @@ function observeEvidence(before: Membership, lookups: readonly Lookup[], policy:
   const membership = evidence.isAnswered
     ? { ...before, lastAnswerAtMs: nowMs, failuresInARow: 0 }
     : { ...before, failuresInARow: before.failuresInARow + 1 };
-  if (
-    evidence.isSettled &&
-    evidence.own.size === 0 &&
-    evidence.srv === undefined &&
-    isAtRest(before) &&
-    lookups.every(({ refused }) => refused === 0)
-  )
-    return Object.freeze(membership);
+  const isNewlyCut = evidence.mayBeCut !== before.problems.some(({ code }) => code === 'ANSWER_MAY_BE_CUT');
+  const isQuiet =
+    evidence.isSettled && evidence.own.size === 0 && evidence.srv === undefined && lookups.every(({ refused }) => refused === 0);
+  if (isQuiet && !isNewlyCut && isAtRest(before)) return Object.freeze(membership);
   const next = decideRound({ membership, evidence, policy, nowMs });
   return Object.freeze(withProblems(next, { evidence, lookups, policy, nowMs }));
 }
 
 /** Nothing is in motion that an answer which confirms everyone could change. */
 function isAtRest({ unconfirmed, isWavering, unownedSinceMs, problems }: Membership): boolean {
-  return unconfirmed.length === 0 && !isWavering && unownedSinceMs.size === 0 && problems.length === 0;
+  const isWell = problems.every(({ code }) => code === 'ANSWER_MAY_BE_CUT');
+  return isWell && unconfirmed.length === 0 && !isWavering && unownedSinceMs.size === 0;
 }

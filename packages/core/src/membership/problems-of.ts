@@ -39,6 +39,7 @@ function answeredProblems(
 ): readonly Problem[] {
   return [
     isClusterIp(evidence, membership.service, policy) ? notHeadless(membership) : undefined,
+    mayBeCut(membership, evidence),
     foreignAnswer(lookups),
     unnamedAddress(membership),
     noSuchService(membership),
@@ -49,6 +50,13 @@ function answeredProblems(
 function notHeadless({ service }: Membership): Problem {
   return problem('NOT_HEADLESS', `${service.host} has a cluster IP: its DNS name shows one virtual address and no pods`, {
     hint: `set clusterIP: None on Service ${service.name} in namespace ${service.namespace}, or watch the headless Service that the StatefulSet names in serviceName`,
+  });
+}
+
+function mayBeCut({ service }: Membership, evidence: RoundEvidence): Problem | undefined {
+  if (!evidence.mayBeCut) return undefined;
+  return problem('ANSWER_MAY_BE_CUT', `the answer for ${service.host} is as long as a DNS message can be: it may lack members`, {
+    hint: 'members still join by their names, but none can be seen to leave; split the Service, or watch EndpointSlices',
   });
 }
 

@@ -18,6 +18,8 @@ export interface RoundEvidence {
   readonly isSetAbsent: boolean;
   /** The set shows exactly the addresses of the members: everyone is confirmed. */
   readonly isSettled: boolean;
+  /** The answer about the set may have been cut without a sign: it can add, never contradict. */
+  readonly mayBeCut: boolean;
   /** The addresses that the set shows. */
   readonly shown: { has(address: string): boolean; readonly size: number };
   /** Own-name answers, by peer name. */
@@ -52,6 +54,7 @@ export function readRound(membership: Membership, lookups: readonly Lookup[]): R
     isAnswered,
     isSetAbsent: isAnswered && outcomes.every(({ kind }) => kind !== 'found'),
     isSettled,
+    mayBeCut: FAMILIES.some((family) => isNearLimit(family, set[family])),
     shown: isSettled ? membership.owners : new Set(addresses),
     own,
     claims,
@@ -86,6 +89,11 @@ export function isMissed({ set, shown, isSettled }: RoundEvidence, { peer }: Mem
 export function isPartlyMissed({ set, shown, isSettled }: RoundEvidence, { peer, families }: Member, nameless: readonly string[]): boolean {
   if (!isSettled && peer.addresses.some((address) => !shown.has(address) && isAnsweredIn(set, familyOf(address)))) return true;
   return nameless.some((address) => families[familyOf(address)].addresses.length === 0);
+}
+
+/** A message of 64 KiB holds about as many; what goes beyond is left out, and Node does not tell. */
+function isNearLimit(family: Family, outcome: Outcome | undefined): boolean {
+  return addressesOf(outcome).length >= (family === 'ipv4' ? 4_000 : 2_300);
 }
 
 function isAnsweredIn(set: OutcomeByFamily, family: Family): boolean {

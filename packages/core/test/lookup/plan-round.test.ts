@@ -104,9 +104,11 @@ describe('a silent family', () => {
   test('is looked at again after 10 min', () => {
     const steps = quiet();
     const startMs = steps.nowMs;
-    while (steps.nowMs - startMs < 590_000) expect(steps.round(only4, 10_000)).toEqual(['A']);
-    expect(steps.round(only4, 10_000)).toEqual(['A', 'AAAA']);
-    expect(steps.round(only4, 10_000)).toEqual(['A']);
+    // Beside it, a member is verified by its own name now and then.
+    const set = (): readonly string[] => steps.round(only4, 10_000).filter((question) => !question.includes(' '));
+    while (steps.nowMs - startMs < 590_000) expect(set()).toEqual(['A']);
+    expect(set()).toEqual(['A', 'AAAA']);
+    expect(set()).toEqual(['A']);
   });
 
   test('is asked for again in the round after the set became absent', () => {
@@ -263,6 +265,9 @@ describe('SRV', () => {
   });
 });
 
+/** These pods of a Service without a port. */
+const withoutSrv = (...ordinals: readonly number[]) => ({ ...pods(setOf(...ordinals)), SRV: NO_RECORD });
+
 const unnamed = (...addresses: readonly string[]) => ({ ...pods(setOf(0)), A: found('10.0.0.1', ...addresses), SRV: NO_RECORD });
 
 describe('guessed names', () => {
@@ -275,6 +280,13 @@ describe('guessed names', () => {
   test('begin at the first ordinal', () => {
     const steps = walk({ statefulSet: 'color-ss', firstOrdinal: 7 });
     expect(steps.round({ ...pods(setOf(7, 8)), SRV: NO_RECORD }).slice(2)).toEqual(['A color-ss-7', 'A color-ss-8']);
+  });
+
+  test('never go below the first ordinal', () => {
+    const steps = walk({ statefulSet: 'color-ss', firstOrdinal: 7 });
+    const asked = steps.rounds(30, { A: found('10.0.0.8', '10.0.0.9'), SRV: NO_RECORD }).flat();
+    const ordinals = asked.filter((each) => each.startsWith('A color-ss-')).map((each) => Number(each.split('-').at(-1)));
+    expect(Math.min(...ordinals)).toBe(7);
   });
 
   test('begin with declared peers that are missing', () => {
@@ -305,7 +317,7 @@ describe('guessed names', () => {
 
   test('that were wrong are not asked again within 5 s', () => {
     const steps = walkWith(setOf(0), { policy: { leaveAfterMs: 3_600_000 } });
-    const asked = steps.rounds(30, unnamed('10.0.0.9'));
+    const asked = steps.rounds(30, unnamed('10.0.0.7', '10.0.0.8', '10.0.0.9'));
     for (const name of new Set(asked.flat().filter((each) => each.startsWith('A color-ss-')))) {
       const seconds = secondsOf(asked, name);
       for (const [i, second] of seconds.entries()) expect(second - (seconds[i - 1] ?? -5)).toBeGreaterThanOrEqual(5);
@@ -316,6 +328,47 @@ describe('guessed names', () => {
     const steps = walkWith(setOf(5, 6, 7));
     steps.rounds(3, { ...pods(setOf(5, 6, 7, 8)), SRV: NO_RECORD });
     expect(steps.peers()).toContain('color-ss-8 10.0.0.9');
+  });
+
+  test('are not held back by a scaled-in pod whose own name is denied', () => {
+    const steps = walkWith(setOf(0, 2), { statefulSet: 'color-ss' });
+    steps.rounds(2, withoutSrv(0));
+    steps.rounds(8, withoutSrv(0, 1));
+    expect(steps.peers()).toContain('color-ss-1 10.0.0.2');
+  });
+
+  test('come to each ordinal near in its turn, also to those asked before', () => {
+    const steps = walkWith(setOf(0), { statefulSet: 'color-ss' });
+    // A search that finds nothing, then pods 3 and 4 while 1 and 2 are down.
+    steps.rounds(12, { ...withoutSrv(0), A: found('10.0.0.1', '10.0.0.99') });
+    steps.round(withoutSrv(0));
+    const asked = steps.rounds(19, withoutSrv(0, 3, 4)).flat();
+    expect(steps.peers()).toEqual(['color-ss-0 10.0.0.1', 'color-ss-3 10.0.0.4', 'color-ss-4 10.0.0.5']);
+    expect(Math.max(...asked.map((each) => Number(each.split('-').at(-1)) || 0))).toBeLessThan(20);
+  });
+
+  test('come to the eighth above as well: the lower ones are not asked over and over', () => {
+    const steps = walkWith(setOf(0), { statefulSet: 'color-ss' });
+    steps.rounds(12, withoutSrv(0, 8));
+    expect(steps.peers()).toEqual(['color-ss-0 10.0.0.1', 'color-ss-8 10.0.0.9']);
+  });
+
+  test('heal peers without a name once a minute, without SRV too', () => {
+    const steps = walkWith(setOf(0), { statefulSet: 'color-ss' });
+    const failing = { ...pods(setOf(0, 1)), SRV: NO_RECORD, 'A color-ss-1': UNKNOWN };
+    steps.rounds(25, failing);
+    expect(steps.peers()).toEqual(['color-ss-0 10.0.0.1', '10-0-0-2 10.0.0.2']);
+    const asked = steps.rounds(240, { ...pods(setOf(0, 1)), SRV: NO_RECORD });
+    expect(steps.peers()).toEqual(['color-ss-0 10.0.0.1', 'color-ss-1 10.0.0.2']);
+    expect(steps.membership.problems).toEqual([]);
+    expect(asked.at(-1)).toEqual(['A']);
+  });
+
+  test('are no storm when all pods restart at once: the missed members are asked first', () => {
+    const steps = walkWith(setOf(...range(100)));
+    const moved = { ...pods(Object.fromEntries(range(100).map((i) => [ss(i), [`10.0.1.${i + 1}`]]))), SRV: UNKNOWN };
+    for (const asked of steps.rounds(14, moved)) expect(asked.length).toBeLessThanOrEqual(2 + 8);
+    expect(steps.membership.snapshot.peers.every(({ addresses }) => addresses[0]?.startsWith('10.0.1.'))).toBe(true);
   });
 
   test('stop when all addresses are owned', () => {
@@ -385,4 +438,13 @@ describe('a round of very many', () => {
     expect(performance.now() - startedMs).toBeLessThan(1_000);
     expect(steps.peers()).toHaveLength(4_000);
   });
+});
+
+test('a vast ordinal costs no vast search', () => {
+  const steps = walkWith({ 'backup-2147483646': ['10.0.0.1'] });
+  const startMs = performance.now();
+  const asked = steps.round({ A: found('10.0.0.1', '10.0.0.9'), SRV: NO_RECORD });
+  // Counting there from 0 took minutes.
+  expect(performance.now() - startMs).toBeLessThan(1_000);
+  expect(asked).toContain('A backup-2147483647');
 });

@@ -7,6 +7,7 @@ import { startingMembership, withDeclared, withMembers } from '../../src/members
 import type { Member, Membership } from '../../src/membership/membership.ts';
 import { memberOf } from '../../src/membership/joiner.ts';
 import { observe } from '../../src/membership/observe.ts';
+import { isSettling } from '../../src/membership/schedule.ts';
 import type { Peer } from '../../src/membership/peer.ts';
 import type { Policy } from '../../src/membership/policy.ts';
 import type { Snapshot } from '../../src/membership/snapshot.ts';
@@ -168,7 +169,11 @@ export function walk(options: WalkOptions = {}): Walk {
       const { membership, nowMs } = self;
       const lookups: Lookup[] = [];
       for (;;) {
-        const questions = planRound({ service: SERVICE, membership, policy: rules, nowMs, isSettling: false }, lookups, family);
+        const questions = planRound(
+          { service: SERVICE, membership, policy: rules, nowMs, isSettling: isSettling(membership, { isAwaited: false, nowMs }) },
+          lookups,
+          family,
+        );
         if (questions.length === 0) break;
         lookups.push(...questions.map((asked) => lookup('', answerTo(asked, answers), { question: asked })));
       }

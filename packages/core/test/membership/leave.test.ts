@@ -109,19 +109,6 @@ describe('leaving', () => {
     expect(steps.peers()).toEqual([]);
   });
 
-  test('takes twice the window where a found set confirms nobody', () => {
-    const steps = walkWith(setOf(0, 1), { policy: { leaveAfterMs: 10_000 } });
-    // The stranger gets a name after 15 s; until then nobody leaves at all.
-    const stranger = { A: found('10.0.0.9'), SRV: NO_RECORD, 'A 10-0-0-9': found('10.0.0.9') };
-    const other = { ...stranger, 'A color-ss-2': found('10.0.0.9') };
-    steps.round({ ...pods(setOf(0)), A: found('10.0.0.1') });
-    steps.rounds(3, pods(setOf(0)));
-    expect(steps.round(other)).toContain('A color-ss-2');
-    expect(steps.peers()).toHaveLength(3);
-    steps.rounds(60, other);
-    expect(steps.peers()).toEqual(['color-ss-2 10.0.0.9']);
-  });
-
   test('takes twice the window for a set so large that not all could be asked', () => {
     const steps = walkWith(setOf(...Array.from({ length: 100 }, (_, i) => i)));
     steps.rounds(2 * WINDOW_S, {});

@@ -312,3 +312,13 @@ describe('addresses of members', () => {
     expect(steps.member(ss(1)).past).toEqual([{ address: '10.0.0.2', seenAtMs: steps.nowMs }]);
   });
 });
+
+test('a true move back is asked about every round, and believed after 3 s', () => {
+  const steps = walkWith(setOf(0, 1));
+  steps.round(pods({ ...setOf(0), 'color-ss-1': ['10.0.0.9'] }));
+  expect(steps.peers()[1]).toBe('color-ss-1 10.0.0.9');
+  steps.rounds(3, pods(setOf(0, 1)));
+  expect(steps.peers()[1]).toBe('color-ss-1 10.0.0.9');
+  steps.rounds(2, pods(setOf(0, 1)));
+  expect(steps.peers()[1]).toBe('color-ss-1 10.0.0.2');
+});

@@ -156,12 +156,13 @@ describe('unowned addresses', () => {
 
   test('that have their dashed name are given back to it, when a name that had taken one lets it go', () => {
     const steps = walk();
-    const one = { ...pods({ x: ['10.0.0.1'] }) };
+    const one = { ...pods({ x: ['10.0.0.1'] }), 'A 10-0-0-1': UNKNOWN };
     steps.rounds(21, { A: found('10.0.0.1'), SRV: UNKNOWN });
     steps.rounds(2, one, 60_000);
     expect(steps.membership.owners.get('10.0.0.1')).toBe('x');
     expect(steps.member('10-0-0-1').peer.addresses).toEqual([]);
-    const moved = { A: found('10.0.0.3'), SRV: srv('x'), 'A x': found('10.0.0.3') };
+    // Its own name fails, so that nothing makes it leave.
+    const moved = { A: found('10.0.0.3'), SRV: srv('x'), 'A x': found('10.0.0.3'), 'A 10-0-0-1': UNKNOWN };
     steps.round(moved);
     steps.rounds(40, { ...moved, A: found('10.0.0.1', '10.0.0.3') });
     expect(steps.peers()).toEqual(['10-0-0-1 10.0.0.1', 'x 10.0.0.3']);

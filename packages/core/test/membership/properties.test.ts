@@ -336,9 +336,18 @@ describe('for every sequence of rounds', () => {
         ];
         expect(walked.peers()).toEqual([0, 1].map((ordinal) => [ss(ordinal), ...addresses(ordinal)].join(' ')));
         expect(walked.membership).toMatchObject({ isWavering: false, unconfirmed: [], unownedSinceMs: new Map(), problems: [] });
-        expect(walked.round(truth, 6_000)).toEqual(family === 'ipv4' ? ['A'] : family === 'ipv6' ? ['AAAA'] : ['A', 'AAAA']);
+        // And every half minute one member is verified by its own name.
+        const asked = Array.from({ length: 10 }, () => walked.round(truth, 6_000));
+        const [plain, verified] = [asked.filter((questions) => !questions.some(isOwn)), asked.filter((questions) => questions.some(isOwn))];
+        for (const questions of plain) expect(questions).toEqual(family === 'ipv4' ? ['A'] : family === 'ipv6' ? ['AAAA'] : ['A', 'AAAA']);
+        expect(verified).toHaveLength(2);
       }),
       { numRuns: 100 },
     );
   });
 });
+
+/** A question about a peer's own name, as the walk writes it: `A color-ss-0`. */
+function isOwn(question: string): boolean {
+  return question.includes(' ');
+}

@@ -155,12 +155,28 @@ describe('failure modes in virtual time', () => {
     }),
   );
 
-  test('a settled poll asks one question, whatever the number of members', () =>
+  test('a settled poll asks one question, whatever the number of members; every half minute one member is verified', () =>
     settled({}, async ({ clock, world, rounds }) => {
       await clock.advance(100 * SECOND);
       expect(rounds.length).toBeGreaterThan(15);
-      expect(world.queries).toHaveLength(rounds.length);
-      expect(new Set(world.queries.map(({ name, type }) => `${type} ${name}`))).toEqual(new Set(['A color-svc.default.svc.cluster.local']));
+      const set = world.queries.filter(({ name }) => name === 'color-svc.default.svc.cluster.local');
+      expect(set).toHaveLength(rounds.length);
+      expect(new Set(set.map(({ type }) => type))).toEqual(new Set(['A']));
+      // Least recently asked first: each in its turn.
+      const own = world.queries.filter(({ name }) => name.startsWith('color-ss-'));
+      expect(own.map(({ name }) => name.split('.')[0])).toEqual(ALL);
+    }));
+
+  test('two pods swap addresses between polls: two moves in one change', () =>
+    settled({}, async ({ clock, set, changes, world }) => {
+      set.swapAddresses(0, 2);
+      await clock.advance(3 * 36 * SECOND);
+      expect(changes).toHaveLength(1);
+      expect(changes[0]?.moved.map(({ peer }) => [peer.name, peer.addresses])).toEqual(
+        [0, 2].map((ordinal) => [`color-ss-${ordinal}`, set.pod(ordinal).addresses]),
+      );
+      // It was found by their own names alone.
+      expect(world.queries.some(({ type }) => type === 'SRV')).toBe(false);
     }));
 });
 
