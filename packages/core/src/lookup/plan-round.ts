@@ -111,13 +111,23 @@ function srvRecords(context: PlanContext): readonly Question[] {
   const hasNone = ageMs < SRV_MEMORY_MS && srv?.outcome.kind === 'absent' && srv.outcome.reason === 'no-such-record';
   const isPortOwed = srv?.outcome.kind === 'unknown' && policy.port === undefined && ageMs >= (isSettling ? againMs : SRV_MEMORY_MS);
   const isNameOwed = membership.unnamed.length > 0 && ageMs >= SRV_MEMORY_MS;
-  if (hasNone || (evidence.unowned.length === 0 && !isPortOwed && !isNameOwed)) return [];
+  const isOwed = evidence.unowned.length > 0 || isPortOwed || isNameOwed || isOwnerDenied(context);
+  if (hasNone || !isOwed) return [];
   const { host } = membership.service;
   const named: Question = { name: policy.portName === undefined ? host : `_${policy.portName}._tcp.${host}`, type: 'SRV' };
   if (!asked.has(keyOf(named))) return [named];
   // A port that does not exist, or has no name, hides the names as well: the bare name shows them.
   const bare: Question = { name: host, type: 'SRV' };
   return evidence.srv?.kind === 'absent' && !asked.has(keyOf(bare)) ? [bare] : [];
+}
+
+/** A member's own name is denied, but the set shows its address and no other name claims it: it may be another's by now. */
+function isOwnerDenied({ membership, evidence }: PlanContext): boolean {
+  return [...evidence.own].some(([name, answers]) => {
+    const addresses = membership.membersByName.get(name)?.peer.addresses ?? [];
+    const isShown = addresses.some((address) => evidence.shown.has(address) && !evidence.claims.has(address));
+    return isShown && Object.values(answers).every(({ kind }) => kind === 'absent');
+  });
 }
 
 /** Names that SRV shows and that are new, or members that the set leaves out, these beyond the few of a round. */

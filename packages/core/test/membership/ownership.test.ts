@@ -242,3 +242,10 @@ describe('unowned addresses', () => {
     expect(steps.peers()).toEqual([]);
   });
 });
+
+test('an address that went from a pod scaled in to a new one: verification finds the new owner, and the old one leaves', () => {
+  const steps = walkWith(setOf(0, 1, 2));
+  const truth = { ...setOf(0, 1), 'color-ss-5': ['10.0.0.3'] };
+  steps.rounds(150, pods(truth));
+  expect(steps.peers()).toEqual(['color-ss-0 10.0.0.1', 'color-ss-1 10.0.0.2', 'color-ss-5 10.0.0.3']);
+});
