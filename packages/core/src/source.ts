@@ -14,6 +14,8 @@ export interface LookRequest {
   readonly nowMs: number;
   /** The watcher is polling fast because something is in motion. */
   readonly isSettling: boolean;
+  /** No poll is due yet, only an existence probe: nothing else need be asked unless it shows something. */
+  readonly isProbeOnly: boolean;
 }
 
 /** What one look came to. */

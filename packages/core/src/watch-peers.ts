@@ -8,6 +8,8 @@ import { holdProcess } from './hold-process.ts';
 import type { ProcessHold } from './hold-process.ts';
 import { iterateLatest } from './latest.ts';
 import { openDnsSource } from './lookup/dns-source.ts';
+import { isAddressType } from './lookup/outcome.ts';
+import { nextProbe } from './lookup/probe.ts';
 import { diff } from './membership/diff.ts';
 import type { Change } from './membership/diff.ts';
 import { startingMembership, withDeclared } from './membership/membership.ts';
@@ -63,6 +65,8 @@ class Watcher implements PeerWatcher {
   #told: Snapshot;
   #status: Status;
   #rounds = 0;
+  /** When a round of a lone probe last ended. */
+  #probedAtMs = -Infinity;
   /** Waits for `ready`: they quicken the pace. */
   #awaiting = 0;
   /** Waits of any kind: they keep the process alive. */
@@ -200,10 +204,14 @@ class Watcher implements PeerWatcher {
     await Promise.resolve();
     void this.#watchAge();
     try {
+      let isProbeOnly = false;
+      let polledAtMs = clock.nowMs();
+      let jitter = random();
       while (!this.#closing.signal.aborted) {
-        const jitter = random();
-        await this.#round(jitter);
-        await this.#sleepUntilNext(clock.nowMs(), jitter);
+        const wasPolled = await this.#round({ jitter, isProbeOnly });
+        if (wasPolled) [polledAtMs, jitter] = [clock.nowMs(), random()];
+        else this.#probedAtMs = clock.nowMs();
+        isProbeOnly = await this.#sleepUntilNext(polledAtMs, jitter);
       }
     } catch (error) {
       // A closed watcher ends here; anything else is a defect of a source: nobody is left waiting, and the process sees it.
@@ -218,14 +226,16 @@ class Watcher implements PeerWatcher {
     }
   }
 
-  /** Gather, decide, act. */
-  async #round(jitter: number): Promise<void> {
+  /** Gather, decide, act. Whether it was a whole look, and not a lone probe. */
+  async #round({ jitter, isProbeOnly }: { jitter: number; isProbeOnly: boolean }): Promise<boolean> {
     const { clock } = this.#options;
+    // Somebody may have asked for a whole look in the meantime.
+    const isLone = isProbeOnly && !this.#isLookWanted;
     const refresh = this.#refresh;
     this.#refresh = undefined;
     this.#isLookWanted = false;
     const startedAtMs = clock.nowMs();
-    const observation = await this.#look(startedAtMs);
+    const observation = await this.#look(startedAtMs, isLone);
     const { snapshot } = this;
     this.#membership = observe(this.#membership, observation, this.#policy, clock.nowMs());
     this.#rounds += 1;
@@ -234,9 +244,14 @@ class Watcher implements PeerWatcher {
     this.#publish();
     if (this.#events.hasListeners('round')) this.#emitRound(observation, { startedAtMs, isChanged, jitter });
     refresh?.resolve();
+    return (
+      !isLone ||
+      (observation.kind === 'evidence' &&
+        observation.lookups.some(({ question }) => question.name === this.#membership.service.host && isAddressType(question.type)))
+    );
   }
 
-  async #look(nowMs: number): Promise<Observation> {
+  async #look(nowMs: number, isProbeOnly: boolean): Promise<Observation> {
     const membership = this.#membership;
     const request = {
       service: membership.service,
@@ -244,21 +259,31 @@ class Watcher implements PeerWatcher {
       policy: this.#policy,
       nowMs,
       isSettling: isSettling(membership, this.#now()),
+      isProbeOnly,
     };
     // Raced: a source that does not listen to its signal must not hold up `close`.
     return abortable(this.#source.look(request, this.#closing.signal), this.#closing.signal);
   }
 
-  async #sleepUntilNext(endedAtMs: number, random: number): Promise<void> {
+  /** Until the next poll, or an existence probe before it: whether it is only that. */
+  async #sleepUntilNext(polledAtMs: number, random: number): Promise<boolean> {
     const { clock } = this.#options;
     for (;;) {
       this.closed.throwIfAborted();
       // Asked for anew after each interruption: a wait or a `declare` may have quickened the pace.
       const delayMs = nextDelayMs(this.#membership, this.#policy, { ...this.#now(), random });
-      const leftMs = endedAtMs + delayMs - clock.nowMs();
-      if (this.#isLookWanted || leftMs <= 0) return;
-      if (await this.#pause.sleep(leftMs)) return;
+      const pollLeftMs = polledAtMs + delayMs - clock.nowMs();
+      if (this.#isLookWanted || pollLeftMs <= 0) return false;
+      const probeLeftMs = this.#nextProbeMs() - clock.nowMs();
+      if (probeLeftMs <= 0) return true;
+      if ((await this.#pause.sleep(Math.min(pollLeftMs, probeLeftMs))) && pollLeftMs <= probeLeftMs) return false;
     }
+  }
+
+  #nextProbeMs(): number {
+    const probe = nextProbe(this.#membership, this.#policy);
+    // A source that does not probe must not be asked without end.
+    return probe === undefined ? Infinity : Math.max(probe.dueMs, this.#probedAtMs + this.#policy.settlingIntervalMs);
   }
 
   /** The snapshot grows old between rounds too, when a look takes long or none is answered. */

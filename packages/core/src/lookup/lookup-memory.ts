@@ -1,6 +1,8 @@
 import type { ServiceIdentity } from '../service/service-identity.ts';
 import { addressType, FAMILIES } from './outcome.ts';
 import type { Family, Lookup, Outcome } from './outcome.ts';
+import { NO_PROBES, rememberProbes } from './probe.ts';
+import type { ProbeMemory } from './probe.ts';
 
 /** What the next round must know of the rounds before it. Frozen, replaced whole, part of the membership. */
 export interface LookupMemory {
@@ -11,6 +13,8 @@ export interface LookupMemory {
   readonly srv: { readonly outcome: Outcome; readonly atMs: number } | undefined;
   /** The port that all records of the last SRV answer agreed on. */
   readonly agreedPort: number | undefined;
+  /** Which names were probed for existence. */
+  readonly probes: ProbeMemory;
   /** The server that last gave an answer. */
   readonly server: string | undefined;
   /** When any peer was last asked by its own name. */
@@ -38,6 +42,7 @@ export const NO_MEMORY: LookupMemory = Object.freeze({
   setAbsence: undefined,
   srv: undefined,
   agreedPort: undefined,
+  probes: NO_PROBES,
   server: undefined,
   verifiedAtMs: -Infinity,
   askedAtMs: new Map(),
@@ -74,6 +79,7 @@ export function remember(
     setAbsence: setAbsenceAfter(memory, lookups, service),
     srv: srv ? Object.freeze({ outcome: srv.outcome, atMs: nowMs }) : memory.srv,
     agreedPort: portSrv?.outcome.kind === 'found' ? agreedPort(portSrv.outcome) : memory.agreedPort,
+    probes: rememberProbes(memory.probes, lookups, nowMs),
     server: lookups.findLast(({ server }) => server !== undefined)?.server ?? memory.server,
     verifiedAtMs: askedAtMs === memory.askedAtMs ? memory.verifiedAtMs : nowMs,
     askedAtMs,
@@ -128,7 +134,7 @@ function rememberAsked(
   { service, members, nowMs }: { service: ServiceIdentity; members: ReadonlyMap<string, unknown>; nowMs: number },
 ): LookupMemory['askedAtMs'] {
   const suffix = `.${service.host}`;
-  const own = lookups.filter(({ question }) => question.type !== 'SRV' && question.name.endsWith(suffix));
+  const own = lookups.filter(({ question: { name, type } }) => (type === 'A' || type === 'AAAA') && name.endsWith(suffix));
   if (own.length === 0) return askedAtMs;
   const next = new Map<string, number>();
   for (const [name, atMs] of askedAtMs) {

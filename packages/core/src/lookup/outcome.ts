@@ -52,3 +52,7 @@ export const FAMILIES: readonly Family[] = Object.freeze(['ipv4', 'ipv6']);
 export function addressType(family: Family): 'A' | 'AAAA' {
   return family === 'ipv4' ? 'A' : 'AAAA';
 }
+
+export function isAddressType(type: RecordType): boolean {
+  return type === 'A' || type === 'AAAA';
+}

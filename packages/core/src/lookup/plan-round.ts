@@ -8,10 +8,11 @@ import { askAgainAfterMs, leaveWindowMs } from '../membership/policy.ts';
 import { isMissed, isPartlyMissed, readRound } from '../membership/round-evidence.ts';
 import type { ResolvedOptions } from '../options.ts';
 import type { LookRequest } from '../source.ts';
-import { peerHost } from '../service/dns-names.ts';
+import { peerHost, peerNameUnder } from '../service/dns-names.ts';
 import { guessedNames } from './guess-names.ts';
 import { compareTimes, isDue, keyOf, lastAskedMs, ownQuestions } from './plan-context.ts';
 import type { PlanContext } from './plan-context.ts';
+import { nextProbe } from './probe.ts';
 
 /** Thousands of clients may watch one Service: a mass outage must not become a query storm. */
 const MISSED_ASKED = 8;
@@ -28,8 +29,10 @@ const SRV_MEMORY_MS = 60_000;
  */
 export function planRound(request: LookRequest, lookups: readonly Lookup[], family: ResolvedOptions['family']): readonly Question[] {
   const { membership, policy, nowMs } = request;
-  if (lookups.length === 0) return [...setQuestions(request, family), ...verification(request)];
+  if (lookups.length === 0) return firstQuestions(request, family);
   const evidence = readRound(membership, lookups);
+  // A probe between polls: if the name exists now, a whole round is worth it.
+  if (!evidence.isAsked) return evidence.proven.length > 0 ? setQuestions(request, family) : [];
   if (!evidence.isAnswered) return [];
   const windowMs = leaveWindowMs(policy, largestTtlSeconds(membership.memory, nowMs));
   const context: PlanContext = {
@@ -46,6 +49,12 @@ export function planRound(request: LookRequest, lookups: readonly Lookup[], fami
   return [];
 }
 
+function firstQuestions(request: LookRequest, family: ResolvedOptions['family']): readonly Question[] {
+  const probe = nextProbe(request.membership, request.policy);
+  const probes = probe !== undefined && probe.dueMs <= request.nowMs ? [probe.question] : [];
+  return request.isProbeOnly ? probes : [...setQuestions(request, family), ...verification(request), ...probes];
+}
+
 type Step = (context: PlanContext) => readonly Question[];
 
 function stepsFor({ membership, evidence, policy }: PlanContext): readonly Step[] {
@@ -53,8 +62,8 @@ function stepsFor({ membership, evidence, policy }: PlanContext): readonly Step[
   // Its pods are not to be found from it: only what SRV says is looked at, to see whether that has changed.
   if (wasClusterIp && (evidence.srv === undefined || isClusterIp(evidence, membership.service, policy))) return [srvRecords];
   // Everyone is confirmed: there may still be names or ports to learn.
-  if (evidence.isSettled && evidence.unowned.length === 0) return [contestedOwners, srvRecords, srvNames, guessedNames];
-  return [contestedOwners, missedMembers, srvRecords, srvNames, guessedNames];
+  if (evidence.isSettled && evidence.unowned.length === 0) return [contestedOwners, provenNames, srvRecords, srvNames, guessedNames];
+  return [contestedOwners, missedMembers, provenNames, srvRecords, srvNames, guessedNames];
 }
 
 function setQuestions({ membership, nowMs }: LookRequest, option: ResolvedOptions['family']): readonly Question[] {
@@ -100,6 +109,13 @@ function missedMembers(context: PlanContext): readonly Question[] {
     .flatMap(({ peer }) => ownQuestions(peer.name, context));
 }
 
+/** Missing peers that a probe has shown to exist: nobody asked for their addresses before, so no cache denies them. */
+function provenNames(context: PlanContext): readonly Question[] {
+  const { membership, evidence } = context;
+  const names = evidence.proven.flatMap((host) => peerNameUnder(host, membership.service) ?? []);
+  return names.filter((name) => !membership.membersByName.has(name) && isDue(name, context)).flatMap((name) => ownQuestions(name, context));
+}
+
 /**
  * The names and ports behind addresses that nobody owns. For members without a name, and while ports are unknown because the last answer
  * failed, it is asked again too: once a minute, for ports sooner while something is in motion.
@@ -111,7 +127,8 @@ function srvRecords(context: PlanContext): readonly Question[] {
   const hasNone = ageMs < SRV_MEMORY_MS && srv?.outcome.kind === 'absent' && srv.outcome.reason === 'no-such-record';
   const isPortOwed = srv?.outcome.kind === 'unknown' && policy.port === undefined && ageMs >= (isSettling ? againMs : SRV_MEMORY_MS);
   const isNameOwed = membership.unnamed.length > 0 && ageMs >= SRV_MEMORY_MS;
-  const isOwed = evidence.unowned.length > 0 || isPortOwed || isNameOwed || isOwnerDenied(context);
+  const isProven = evidence.proven.length > 0 && ageMs >= againMs;
+  const isOwed = isProven || evidence.unowned.length > 0 || isPortOwed || isNameOwed || isOwnerDenied(context);
   if (hasNone || !isOwed) return [];
   const { host } = membership.service;
   const named: Question = { name: policy.portName === undefined ? host : `_${policy.portName}._tcp.${host}`, type: 'SRV' };

@@ -41,6 +41,8 @@ function observeComplete(membership: Membership, peers: readonly Peer[], nowMs: 
 
 function observeEvidence(before: Membership, lookups: readonly Lookup[], policy: Policy, nowMs: number): Membership {
   const evidence = readRound(before, lookups);
+  // A round of a lone probe says nothing about anyone, nor about the state of the DNS.
+  if (!evidence.isAsked && lookups.length > 0) return Object.freeze(before);
   const membership = evidence.isAnswered
     ? { ...before, lastAnswerAtMs: nowMs, failuresInARow: 0 }
     : { ...before, failuresInARow: before.failuresInARow + 1 };

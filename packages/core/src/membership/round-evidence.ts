@@ -1,5 +1,6 @@
 import { compareAddresses, familyOf } from '../lookup/addresses.ts';
 import { FAMILIES } from '../lookup/outcome.ts';
+import { provenHosts } from '../lookup/probe.ts';
 import type { Family, Lookup, Outcome } from '../lookup/outcome.ts';
 import { peerNameUnder } from '../service/dns-names.ts';
 import type { ServiceIdentity } from '../service/service-identity.ts';
@@ -12,6 +13,8 @@ export type OutcomeByFamily = Readonly<Partial<Record<Family, Outcome>>>;
 export interface RoundEvidence {
   /** The set question, in the families that were asked. */
   readonly set: OutcomeByFamily;
+  /** The set question was asked at all. */
+  readonly isAsked: boolean;
   /** At least one family of the set was answered with authority. */
   readonly isAnswered: boolean;
   /** Every authoritative answer about the set was an authoritative no. */
@@ -32,6 +35,8 @@ export interface RoundEvidence {
   readonly srv: Outcome | undefined;
   /** Host -> port, by the SRV records that tell ports; undefined when they were not found. */
   readonly ports: ReadonlyMap<string, number> | undefined;
+  /** Hosts that an existence probe has shown to exist: the Service's, or those of peers. */
+  readonly proven: readonly string[];
   /** Peer names that the SRV answer shows, in its order. */
   readonly srvNames: readonly string[];
 }
@@ -51,6 +56,7 @@ export function readRound(membership: Membership, lookups: readonly Lookup[]): R
   const claims = readClaims(own);
   return {
     set,
+    isAsked: outcomes.length > 0,
     isAnswered,
     isSetAbsent: isAnswered && outcomes.every(({ kind }) => kind !== 'found'),
     isSettled,
@@ -61,6 +67,7 @@ export function readRound(membership: Membership, lookups: readonly Lookup[]): R
     unowned: addresses.filter((address) => !claims.has(address) && !isHeld(membership, own, address)),
     srv,
     ports: srvs[0]?.kind === 'found' ? new Map(srvs[0].targets.map(({ host, port }) => [host, port])) : undefined,
+    proven: provenHosts(lookups),
     srvNames: srv?.kind === 'found' ? [...new Set(srv.targets.flatMap(({ host }) => peerNameUnder(host, service) ?? []))] : [],
   };
 }

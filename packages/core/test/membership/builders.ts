@@ -170,7 +170,14 @@ export function walk(options: WalkOptions = {}): Walk {
       const lookups: Lookup[] = [];
       for (;;) {
         const questions = planRound(
-          { service: SERVICE, membership, policy: rules, nowMs, isSettling: isSettling(membership, { isAwaited: false, nowMs }) },
+          {
+            service: SERVICE,
+            membership,
+            policy: rules,
+            nowMs,
+            isSettling: isSettling(membership, { isAwaited: false, nowMs }),
+            isProbeOnly: false,
+          },
           lookups,
           family,
         );
@@ -219,4 +226,9 @@ export function membershipOf(peers: readonly Peer[], overrides: Partial<Membersh
     ),
     ...overrides,
   };
+}
+
+/** The questions of a round without existence probes, which ask in types that carry nothing. */
+export function withoutProbes(asked: readonly string[]): readonly string[] {
+  return asked.filter((each) => /^(?:A|AAAA|SRV)(?: |$)/.test(each));
 }

@@ -1,0 +1,64 @@
+import type { Membership } from '../membership/membership.ts';
+import type { Policy } from '../membership/policy.ts';
+import type { Lookup, Question, RecordType } from './outcome.ts';
+
+/**
+ * Types that carry nothing in a cluster's zone. CoreDNS answers them with NODATA for a name that exists and with NXDOMAIN for one that does
+ * not. SOA is not among them: it is always NODATA.
+ */
+const PROBE_TYPES: readonly RecordType[] = Object.freeze(['TXT', 'MX', 'NS', 'CNAME', 'NAPTR', 'CAA', 'PTR']);
+
+/** How long a cache may keep a denial of a name in one type: a type is asked no more often. */
+const DENIAL_MS = 30_000;
+/** So each host may be probed this often, a type at a time. */
+const HOST_PACE_MS = DENIAL_MS / PROBE_TYPES.length;
+
+/** When hosts were probed, and with which type. Frozen. */
+export interface ProbeMemory {
+  readonly lastAtMs: number;
+  readonly hosts: ReadonlyMap<string, { readonly atMs: number; readonly type: number }>;
+}
+
+export const NO_PROBES: ProbeMemory = Object.freeze({ lastAtMs: -Infinity, hosts: new Map() });
+
+/** A probe, and when it may be asked. */
+export interface Probe {
+  readonly question: Question;
+  readonly dueMs: number;
+}
+
+/**
+ * The next existence probe, while the set is absent or declared peers are missing; undefined when there is nothing to find. A name that was
+ * asked for too early stays denied in caches for half a minute, but in the type that was asked only: asking in types that carry nothing
+ * shows at once that it exists now. All hosts together are probed evenly, every half minute in each type.
+ */
+export function nextProbe({ service, snapshot, memory }: Membership, { settlingIntervalMs }: Policy): Probe | undefined {
+  const wasAsked = memory.families.ipv4.askedAtMs > -Infinity || memory.families.ipv6.askedAtMs > -Infinity;
+  if (!wasAsked || (memory.setAbsence === undefined && snapshot.missing.length === 0)) return undefined;
+  const hosts = [...(memory.setAbsence === undefined ? [] : [service.host]), ...snapshot.missing.map(({ host }) => host)];
+  const { probes } = memory;
+  const lastMs = (host: string): number => probes.hosts.get(host)?.atMs ?? -Infinity;
+  let [next] = hosts;
+  if (next === undefined) return undefined;
+  for (const host of hosts) if (lastMs(host) < lastMs(next)) next = host;
+  const paceMs = Math.max(settlingIntervalMs, HOST_PACE_MS / hosts.length);
+  const type = PROBE_TYPES[((probes.hosts.get(next)?.type ?? -1) + 1) % PROBE_TYPES.length] ?? 'TXT';
+  return { question: { name: next, type }, dueMs: Math.max(probes.lastAtMs + paceMs, lastMs(next) + HOST_PACE_MS) };
+}
+
+/** Hosts that a probe of this round has shown to exist: any answer but "no such name". */
+export function provenHosts(lookups: readonly Lookup[]): readonly string[] {
+  return lookups.flatMap(({ question, outcome }) => {
+    const isProof = outcome.kind === 'found' || (outcome.kind === 'absent' && outcome.reason === 'no-such-record');
+    return PROBE_TYPES.includes(question.type) && isProof ? [question.name] : [];
+  });
+}
+
+/** The memory after a round. */
+export function rememberProbes(probes: ProbeMemory, lookups: readonly Lookup[], nowMs: number): ProbeMemory {
+  const asked = lookups.filter(({ question }) => PROBE_TYPES.includes(question.type));
+  if (asked.length === 0) return probes;
+  const hosts = new Map([...probes.hosts].filter(([, { atMs }]) => nowMs - atMs < DENIAL_MS));
+  for (const { question } of asked) hosts.set(question.name, Object.freeze({ atMs: nowMs, type: PROBE_TYPES.indexOf(question.type) }));
+  return Object.freeze({ lastAtMs: nowMs, hosts });
+}
