@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+// `expect` comes with each test's context: tests that run side by side must not share one.
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import { startRealCluster } from '../../testkit/test/support/real-cluster.ts';
 import type { RealCluster, RealClusterOptions } from '../../testkit/test/support/real-cluster.ts';
 import type { Member } from '../../testkit/test/support/cluster-objects.ts';
@@ -61,7 +62,7 @@ describe.each<{ name: string; options: RealClusterOptions }>([
 
   // Side by side, each with a Service of its own: what takes long is waiting for windows and caches.
   describe.concurrent('side by side', () => {
-    test('discovery: names, ordinals, addresses and port', async () => {
+    test('discovery: names, ordinals, addresses and port', async ({ expect }) => {
       cluster.objects.headless('found', { ports: PORTS, members: members(1, 3) });
       await cluster.caughtUp();
       const { watcher } = watch(cluster, 'found');
@@ -72,7 +73,7 @@ describe.each<{ name: string; options: RealClusterOptions }>([
       await watcher.close();
     });
 
-    test('dual stack: one peer with both addresses', async () => {
+    test('dual stack: one peer with both addresses', async ({ expect }) => {
       const addresses = ['198.18.2.1', '2001:db8::2:1'];
       cluster.objects.headless('dual', { ports: PORTS, members: [{ hostname: 'color-ss-0', addresses }] });
       await cluster.caughtUp();
@@ -81,7 +82,7 @@ describe.each<{ name: string; options: RealClusterOptions }>([
       await watcher.close();
     });
 
-    test('scale up: the new members join, and scale down: they leave, nobody else does', async () => {
+    test('scale up: the new members join, and scale down: they leave, nobody else does', async ({ expect }) => {
       cluster.objects.headless('scaled', { ports: PORTS, members: members(3, 3) });
       await cluster.caughtUp();
       const { watcher, names, story } = watch(cluster, 'scaled');
@@ -94,7 +95,7 @@ describe.each<{ name: string; options: RealClusterOptions }>([
       await watcher.close();
     });
 
-    test('address change: a move', async () => {
+    test('address change: a move', async ({ expect }) => {
       cluster.objects.headless('moved', { ports: PORTS, members: members(4, 3) });
       await cluster.caughtUp();
       const { watcher, story } = watch(cluster, 'moved');
@@ -107,7 +108,7 @@ describe.each<{ name: string; options: RealClusterOptions }>([
       await watcher.close();
     });
 
-    test('readiness: a pod that is unready for a while stays, unconfirmed', async () => {
+    test('readiness: a pod that is unready for a while stays, unconfirmed', async ({ expect }) => {
       cluster.objects.headless('blip', { ports: PORTS, members: members(5, 3) });
       await cluster.caughtUp();
       const { watcher, names, story } = watch(cluster, 'blip');
@@ -121,7 +122,7 @@ describe.each<{ name: string; options: RealClusterOptions }>([
       await watcher.close();
     });
 
-    test('zero ready: everyone is held, then confirmed', async () => {
+    test('zero ready: everyone is held, then confirmed', async ({ expect }) => {
       cluster.objects.headless('zero', { ports: PORTS, members: members(6, 3) });
       await cluster.caughtUp();
       const { watcher, names, story } = watch(cluster, 'zero');
@@ -136,7 +137,7 @@ describe.each<{ name: string; options: RealClusterOptions }>([
       await watcher.close();
     });
 
-    test('Service created after the watcher: its peers join', async () => {
+    test('Service created after the watcher: its peers join', async ({ expect }) => {
       const { watcher, names } = watch(cluster, 'late', { statefulSet: 'color-ss', replicas: 3 });
       await expect.poll(() => watcher.status.problems, SEEN).toMatchObject([{ code: 'NO_SUCH_SERVICE_OR_NONE_READY' }]);
       cluster.objects.headless('late', { ports: PORTS, members: members(7, 3) });
@@ -144,7 +145,7 @@ describe.each<{ name: string; options: RealClusterOptions }>([
       await watcher.close();
     });
 
-    test.each([40, 150])('%i members: found whole, by TCP', async (count) => {
+    test.for([40, 150])('%i members: found whole, by TCP', async (count, { expect }) => {
       const service = `many-${count}`;
       cluster.objects.headless(service, { ports: PORTS, members: members(count, count) });
       await cluster.caughtUp();
@@ -156,7 +157,7 @@ describe.each<{ name: string; options: RealClusterOptions }>([
       expect(asked.some(({ transport }) => transport === 'tcp')).toBe(true);
     });
 
-    test('a Service with a cluster IP is refused at once', async () => {
+    test('a Service with a cluster IP is refused at once', async ({ expect }) => {
       cluster.objects.clusterIp('vip', { ports: PORTS, clusterIps: ['198.18.9.9'], members: members(9, 2) });
       await cluster.caughtUp();
       const { watcher } = watch(cluster, 'vip');
@@ -165,7 +166,7 @@ describe.each<{ name: string; options: RealClusterOptions }>([
     });
   });
 
-  test('a settled poll asks one question', async () => {
+  test('a settled poll asks one question', async ({ expect }) => {
     cluster.objects.headless('quiet', { ports: PORTS, members: members(8, 3) });
     await cluster.caughtUp();
     const { watcher, rounds } = watch(cluster, 'quiet', { family: 'ipv4' });
@@ -191,9 +192,9 @@ describe('real CoreDNS: killed and restarted', () => {
   });
   afterAll(() => cluster.close());
 
-  test.each(['SIGKILL', 'SIGTERM'] as const)(
+  test.for(['SIGKILL', 'SIGTERM'] as const)(
     '%s: nothing changes, and what changed meanwhile is seen after the restart',
-    async (signal) => {
+    async (signal, { expect }) => {
       const service = signal.toLowerCase();
       cluster.objects.headless(service, { ports: PORTS, members: members(20, 3) });
       await cluster.caughtUp();
@@ -210,7 +211,7 @@ describe('real CoreDNS: killed and restarted', () => {
     },
   );
 
-  test('frozen: every question ends as unknown, and nothing changes', async () => {
+  test('frozen: every question ends as unknown, and nothing changes', async ({ expect }) => {
     cluster.objects.headless('frozen', { ports: PORTS, members: members(21, 3) });
     await cluster.caughtUp();
     const { watcher, names, rounds } = watch(cluster, 'frozen', { lookupTimeoutMs: 500, staleAfterMs: 1_000 });
@@ -234,7 +235,7 @@ describe('real CoreDNS: pods ready 4 s after the first question, behind a denial
   });
   afterAll(() => cluster.close());
 
-  test('existence probes find the whole set within a few seconds', async () => {
+  test('existence probes find the whole set within a few seconds', async ({ expect }) => {
     const services = Array.from({ length: TRIALS }, (_, i) => `early-${i}`);
     // The intervals of production. Each watcher asks its own Service too early, at a time of its own: probes are paced evenly.
     const watched: Watched[] = [];
