@@ -3,6 +3,7 @@ import { InvalidOptionsError } from './errors.ts';
 import { canonicalAddress, parseCidr } from './lookup/addresses.ts';
 import { canonicalServer } from './lookup/server-address.ts';
 import type { PeerIdentity } from './membership/peer.ts';
+import type { Policy } from './membership/policy.ts';
 import { contradictions, lengthIssues, ordinalIssues } from './option-contradictions.ts';
 import { optionIssue } from './option-issues.ts';
 import { checkDnsOptions, checkOptions, replicasIssue } from './option-schema.ts';
@@ -91,6 +92,21 @@ export function parseReplicas(replicas: number, options: ResolvedOptions): reado
  */
 export function declaredPeers(options: ServiceOptions): readonly PeerIdentity[] {
   return parseWatchOptions(options).declared ?? Object.freeze([]);
+}
+
+/** What the options say about deciding. */
+export function policyOf(options: ResolvedOptions): Policy {
+  const { pollIntervalMs, settlingIntervalMs, leaveAfterMs, staleAfterMs, port, portName } = options;
+  return Object.freeze({
+    pollIntervalMs,
+    settlingIntervalMs,
+    leaveAfterMs,
+    staleAfterMs,
+    port,
+    portName,
+    clusterIp: options.serviceHostVariable,
+    isClusterDomainGuessed: options.clusterDomainFrom === 'default',
+  });
 }
 
 function declaredSet(options: { readonly [Key in keyof DeclaredSet]?: DeclaredSet[Key] | undefined }): DeclaredSet {

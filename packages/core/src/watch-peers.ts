@@ -22,7 +22,7 @@ import type { Snapshot } from './membership/snapshot.ts';
 import { isStatusNews, statusOf } from './membership/status.ts';
 import type { Status } from './membership/status.ts';
 import type { ResolvedOptions, WatchOptions } from './options.ts';
-import { parseReplicas, parseWatchOptions } from './parse-options.ts';
+import { parseReplicas, parseWatchOptions, policyOf } from './parse-options.ts';
 import { createPause } from './pause.ts';
 import type { Pause } from './pause.ts';
 import type { PeerWatcher, WatchEvents } from './peer-watcher.ts';
@@ -31,6 +31,7 @@ import type { ReadyOptions } from './ready-criteria.ts';
 import { lookupLog, lookupReport } from './round-report.ts';
 import type { Observation, PeerSource } from './source.ts';
 import { waitUntilReady } from './wait-until-ready.ts';
+import { watchAge } from './watch-age.ts';
 
 /**
  * Watches a headless Service until closed. Returns at once; the first look starts in the next microtask.
@@ -202,7 +203,9 @@ class Watcher implements PeerWatcher {
     });
     // The caller gets the watcher, and may listen, before the first look.
     await Promise.resolve();
-    void this.#watchAge();
+    const { staleAfterMs } = this.#policy;
+    const age = { clock, staleAfterMs, lastAnswerAtMs: () => this.#membership.lastAnswerAtMs, signal: this.closed };
+    void watchAge(age, () => this.#publishStatus());
     try {
       let isProbeOnly = false;
       let polledAtMs = clock.nowMs();
@@ -276,7 +279,7 @@ class Watcher implements PeerWatcher {
       if (this.#isLookWanted || pollLeftMs <= 0) return false;
       const probeLeftMs = this.#nextProbeMs() - clock.nowMs();
       if (probeLeftMs <= 0) return true;
-      if ((await this.#pause.sleep(Math.min(pollLeftMs, probeLeftMs))) && pollLeftMs <= probeLeftMs) return false;
+      if (await this.#pause.sleep(Math.min(pollLeftMs, probeLeftMs))) return probeLeftMs < pollLeftMs;
     }
   }
 
@@ -284,23 +287,6 @@ class Watcher implements PeerWatcher {
     const probe = nextProbe(this.#membership, this.#policy);
     // A source that does not probe must not be asked without end.
     return probe === undefined ? Infinity : Math.max(probe.dueMs, this.#probedAtMs + this.#policy.settlingIntervalMs);
-  }
-
-  /** The snapshot grows old between rounds too, when a look takes long or none is answered. */
-  async #watchAge(): Promise<void> {
-    const { clock } = this.#options;
-    const { staleAfterMs } = this.#policy;
-    const { signal } = this.#closing;
-    while (!signal.aborted) {
-      const ageMs = clock.nowMs() - (this.#membership.lastAnswerAtMs ?? clock.nowMs());
-      try {
-        // At least a millisecond: a rest below the clock's resolution would never pass.
-        await clock.sleep(ageMs < staleAfterMs ? Math.max(1, staleAfterMs - ageMs) : staleAfterMs, signal);
-      } catch {
-        return;
-      }
-      this.#publishStatus();
-    }
   }
 
   #publish(): void {
@@ -383,19 +369,4 @@ class Watcher implements PeerWatcher {
     this.#events.removeAll();
     this.#hold.release();
   }
-}
-
-function policyOf(options: ResolvedOptions): Policy {
-  const { pollIntervalMs, settlingIntervalMs, leaveAfterMs, staleAfterMs, port, portName, serviceHostVariable, clusterDomainFrom } =
-    options;
-  return Object.freeze({
-    pollIntervalMs,
-    settlingIntervalMs,
-    leaveAfterMs,
-    staleAfterMs,
-    port,
-    portName,
-    clusterIp: serviceHostVariable,
-    isClusterDomainGuessed: clusterDomainFrom === 'default',
-  });
 }

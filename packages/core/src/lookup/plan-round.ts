@@ -51,7 +51,8 @@ export function planRound(request: LookRequest, lookups: readonly Lookup[], fami
 
 function firstQuestions(request: LookRequest, family: ResolvedOptions['family']): readonly Question[] {
   const probe = nextProbe(request.membership, request.policy);
-  const probes = probe !== undefined && probe.dueMs <= request.nowMs ? [probe.question] : [];
+  // A timer may fire a fraction of a millisecond early.
+  const probes = probe !== undefined && probe.dueMs - request.nowMs < 1 ? [probe.question] : [];
   return request.isProbeOnly ? probes : [...setQuestions(request, family), ...verification(request), ...probes];
 }
 
