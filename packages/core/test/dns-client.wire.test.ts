@@ -118,7 +118,7 @@ describe('outcomes of one question', () => {
     {
       name: 'a late answer within the deadline is found',
       question: SET,
-      fault: { kind: 'delay', delayMs: 100 },
+      fault: { kind: 'delay', delayMs: 300 },
       outcome: { kind: 'found' },
       attempts: 1,
     },
@@ -231,15 +231,13 @@ describe('deadlines and servers', () => {
     expect(outcomes.filter(({ attempts }) => attempts === 0)).toHaveLength(200 - 64);
   });
 
-  test('1,000 names asked at once all get their answers, without losing packets', async () => {
+  test('1,000 names asked at once all get their answers at the first attempt', async () => {
     const service = cluster.headlessService('many-svc');
     const { pods } = service.statefulSet('many-ss', { replicas: 1_000, podManagementPolicy: 'Parallel' });
     const client = openDnsClient({ servers: cluster.servers, lookupTimeoutMs: 5_000, firstServer: undefined });
     const lookups = await Promise.all(pods.map(({ name }) => client.ask({ name: `${name}.${service.host}`, type: 'A' })));
     client.close();
-    expect(lookups.every(({ outcome }) => outcome.kind === 'found')).toBe(true);
-    // A pause of this machine may have those in flight joined by a second attempt; lost packets would take hundreds more.
-    expect(lookups.filter(({ attempts }) => attempts > 1).length).toBeLessThanOrEqual(64);
+    expect(lookups.every(({ outcome, attempts }) => outcome.kind === 'found' && attempts === 1)).toBe(true);
   });
 
   test('the process-wide limit is 256 attempts', async () => {
