@@ -1,5 +1,5 @@
 import type { ServiceIdentity } from '../service/service-identity.ts';
-import { addressType, FAMILIES } from './outcome.ts';
+import { addressType, FAMILIES, isAddressType } from './outcome.ts';
 import type { Family, Lookup, Outcome } from './outcome.ts';
 import { NO_PROBES, rememberProbes } from './probe.ts';
 import type { ProbeMemory } from './probe.ts';
@@ -134,7 +134,7 @@ function rememberAsked(
   { service, members, nowMs }: { service: ServiceIdentity; members: ReadonlyMap<string, unknown>; nowMs: number },
 ): LookupMemory['askedAtMs'] {
   const suffix = `.${service.host}`;
-  const own = lookups.filter(({ question: { name, type } }) => (type === 'A' || type === 'AAAA') && name.endsWith(suffix));
+  const own = lookups.filter(({ question: { name, type } }) => isAddressType(type) && name.endsWith(suffix));
   if (own.length === 0) return askedAtMs;
   const next = new Map<string, number>();
   for (const [name, atMs] of askedAtMs) {

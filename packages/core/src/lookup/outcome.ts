@@ -53,6 +53,7 @@ export function addressType(family: Family): 'A' | 'AAAA' {
   return family === 'ipv4' ? 'A' : 'AAAA';
 }
 
+/** Whether a type carries addresses: of the set, or of a peer's own name. */
 export function isAddressType(type: RecordType): boolean {
   return type === 'A' || type === 'AAAA';
 }

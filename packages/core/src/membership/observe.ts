@@ -51,7 +51,7 @@ function observeEvidence(before: Membership, lookups: readonly Lookup[], policy:
     evidence.isSettled && evidence.own.size === 0 && evidence.srv === undefined && lookups.every(({ refused }) => refused === 0);
   if (isQuiet && !isNewlyCut && isAtRest(before)) return Object.freeze(membership);
   const next = decideRound({ membership, evidence, policy, nowMs });
-  return Object.freeze(withProblems(next, { evidence, lookups, policy, nowMs }));
+  return Object.freeze(withProblems(next, { evidence, lookups, policy }));
 }
 
 /** Nothing is in motion that an answer which confirms everyone could change. */

@@ -9,11 +9,15 @@ import type { RoundEvidence } from './round-evidence.ts';
 /** One failed round is everyday life; two in a row are worth a word. */
 const FAILURES_WORTH_A_WORD = 2;
 
+/** What problems are read from. */
+interface JudgedRound {
+  readonly evidence: RoundEvidence;
+  readonly lookups: readonly Lookup[];
+  readonly policy: Policy;
+}
+
 /** The membership with what is wrong after this round. The same list while the same things are wrong. */
-export function withProblems(
-  membership: Membership,
-  round: { evidence: RoundEvidence; lookups: readonly Lookup[]; policy: Policy; nowMs: number },
-): Membership {
+export function withProblems(membership: Membership, round: JudgedRound): Membership {
   const problems = problemsOf(membership, round);
   const isSame =
     problems.length === membership.problems.length &&
@@ -21,22 +25,16 @@ export function withProblems(
   return isSame ? membership : { ...membership, problems: Object.freeze(problems) };
 }
 
-function problemsOf(
-  membership: Membership,
-  { evidence, lookups, policy, nowMs }: { evidence: RoundEvidence; lookups: readonly Lookup[]; policy: Policy; nowMs: number },
-): readonly Problem[] {
+function problemsOf(membership: Membership, round: JudgedRound): readonly Problem[] {
   const failing = lookupsFailing(membership);
   // Without an answer about the set, what it said before still stands.
-  const others = evidence.isAnswered
-    ? answeredProblems(membership, { evidence, lookups, policy, nowMs })
+  const others = round.evidence.isAnswered
+    ? answeredProblems(membership, round)
     : membership.problems.filter(({ code }) => code !== 'LOOKUPS_FAILING');
   return failing === undefined ? others : [...others, failing];
 }
 
-function answeredProblems(
-  membership: Membership,
-  { evidence, lookups, policy }: { evidence: RoundEvidence; lookups: readonly Lookup[]; policy: Policy; nowMs: number },
-): readonly Problem[] {
+function answeredProblems(membership: Membership, { evidence, lookups, policy }: JudgedRound): readonly Problem[] {
   return [
     isClusterIp(evidence, membership.service, policy) ? notHeadless(membership) : undefined,
     mayBeCut(membership, evidence),

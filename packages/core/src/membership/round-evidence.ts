@@ -1,5 +1,5 @@
 import { compareAddresses, familyOf } from '../lookup/addresses.ts';
-import { FAMILIES } from '../lookup/outcome.ts';
+import { FAMILIES, isAddressType } from '../lookup/outcome.ts';
 import { provenHosts } from '../lookup/probe.ts';
 import type { Family, Lookup, Outcome } from '../lookup/outcome.ts';
 import { peerNameUnder } from '../service/dns-names.ts';
@@ -120,7 +120,7 @@ function readSet(lookups: readonly Lookup[], service: ServiceIdentity): OutcomeB
 function readOwn(lookups: readonly Lookup[], service: ServiceIdentity): Map<string, OutcomeByFamily> {
   const own = new Map<string, OutcomeByFamily>();
   for (const { question, outcome } of lookups) {
-    if (question.type !== 'A' && question.type !== 'AAAA') continue;
+    if (!isAddressType(question.type)) continue;
     const name = peerNameUnder(question.name, service);
     if (name !== undefined) own.set(name, { ...own.get(name), [question.type === 'A' ? 'ipv4' : 'ipv6']: inOrder(outcome) });
   }
