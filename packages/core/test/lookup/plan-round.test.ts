@@ -456,3 +456,13 @@ test('a vast ordinal costs no vast search', () => {
   expect(performance.now() - startMs).toBeLessThan(1_000);
   expect(asked).toContain('A backup-2147483647');
 });
+
+test('a missed member that its own name has denied accounts for no address: guessing goes on', () => {
+  const steps = walkWith(setOf(0, 1), { statefulSet: 'color-ss' });
+  const noSrv = { SRV: NO_RECORD };
+  steps.rounds(3, { ...pods(setOf(0)), ...noSrv });
+  // A new pod, whose own name a cache still denies.
+  const hidden = { ...pods(setOf(0)), A: found('10.0.0.1', '10.0.0.3'), ...noSrv };
+  expect(steps.round(hidden)).toContain('A color-ss-2');
+  expect(steps.round(hidden)).toContain('A color-ss-3');
+});
