@@ -211,6 +211,15 @@ describe('deadlines and servers', () => {
     }
   });
 
+  test('an attempt that was answered is not joined later: failures come to three attempts, at every length of the pauses', async () => {
+    // The second retry goes out 250 to 500 ms after the first attempt, and the answers take 30 ms: often one is in flight at 400 ms.
+    cluster.fault({ kind: 'servfail', delayMs: 30 });
+    const client = openDnsClient({ servers: cluster.servers, lookupTimeoutMs: 5_000, firstServer: undefined });
+    const lookups = await Promise.all(Array.from({ length: 60 }, () => client.ask(SET)));
+    client.close();
+    expect(lookups.filter(({ attempts }) => attempts !== 3)).toEqual([]);
+  });
+
   test('a lone silent server is asked again from another port, and its late answer still counts', async () => {
     cluster.fault({ kind: 'delay', delayMs: 700, count: 1 });
     cluster.fault({ kind: 'silence' });

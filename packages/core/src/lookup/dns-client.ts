@@ -42,6 +42,12 @@ interface Pursuit {
   finish(outcome: Outcome, server?: string): void;
 }
 
+/** One query of a pursuit. */
+interface Attempt {
+  readonly pursuit: Pursuit;
+  hasEnded: boolean;
+}
+
 /** Attempts that all failed are made again, this often, after pauses of 50..100 and 200..400 ms. */
 const RETRIES = 2;
 const RETRY_PAUSES = { minTimeout: 50, maxTimeout: 400, factor: 4, randomize: true } as const;
@@ -57,10 +63,15 @@ export function openDnsClient({ servers, firstServer, lookupTimeoutMs }: DnsClie
   const channels: DnsChannel[] = [];
   const open = new Set<Pursuit>();
   const deadlines = lineTimer<Pursuit>(lookupTimeoutMs, isOver, (pursuit) => pursuit.finish(TIMED_OUT));
-  // Joined, not replaced: a late answer of the first server still counts.
-  const joins = lineTimer<Pursuit>(JOIN_AFTER_MS, isOver, (pursuit) => {
-    if (pursuit.inFlight > 0 && pursuit.begun < MOST_ATTEMPTS) void attempt(pursuit);
-  });
+  // Joined, not replaced: a late answer of the first server still counts. Each attempt has its own time: one that has been answered must
+  // not have a younger one joined.
+  const joins = lineTimer<Attempt>(
+    JOIN_AFTER_MS,
+    ({ pursuit, hasEnded }) => pursuit.isOver || hasEnded,
+    ({ pursuit }) => {
+      if (pursuit.begun < MOST_ATTEMPTS) void attempt(pursuit);
+    },
+  );
   let isClosed = false;
 
   /** The first attempt goes to the first server, later ones to the next; a lone server is asked again from a new port. */
@@ -75,6 +86,7 @@ export function openDnsClient({ servers, firstServer, lookupTimeoutMs }: DnsClie
     const channel = channelFor(pursuit.begun);
     pursuit.begun += 1;
     pursuit.inFlight += 1;
+    const current: Attempt = { pursuit, hasEnded: false };
     const outcome = await channel.query(pursuit.question, () => {
       if (pursuit.isOver) return false;
       if (pursuit.attempts === 0) {
@@ -82,9 +94,10 @@ export function openDnsClient({ servers, firstServer, lookupTimeoutMs }: DnsClie
         deadlines.add(pursuit);
       }
       pursuit.attempts += 1;
-      joins.add(pursuit);
+      joins.add(current);
       return true;
     });
+    current.hasEnded = true;
     pursuit.inFlight -= 1;
     pursuit.last = outcome;
     // The first answer that says something wins.
