@@ -18,9 +18,12 @@ function track<T>(promise: Promise<T>): { value: T | undefined; error: unknown }
   return outcome;
 }
 
-/** Timers that keep this process alive. */
-function timers(): number {
-  return process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+/** Intervals begun from now on, and how many of them keep the process alive. Those of the test runner, in the same process, do not count. */
+function watchIntervals(): { held(): number } {
+  const begun = vi.spyOn(globalThis, 'setInterval');
+  const ended = vi.spyOn(globalThis, 'clearInterval');
+  const isOpen = (timer: NodeJS.Timeout): boolean => timer.hasRef() && !ended.mock.calls.some(([each]) => each === timer);
+  return { held: () => begun.mock.results.filter(({ value }) => isOpen(value as NodeJS.Timeout)).length };
 }
 
 describe('ready', () => {
@@ -114,7 +117,21 @@ describe('ready', () => {
   });
 
   test.each([
-    { name: 'no such Service', fault: { kind: 'nxdomain' as const }, hint: 'there is no such Service, or none of its pods is ready' },
+    {
+      name: 'no such Service',
+      fault: { kind: 'nxdomain' as const, names: /^color-/ },
+      hint: 'there is no such Service, or none of its pods is ready',
+    },
+    {
+      name: 'a wrong namespace',
+      fault: { kind: 'nxdomain' as const, names: /default\.svc/ },
+      hint: 'there is no namespace default in the cluster domain cluster.local; check the option namespace',
+    },
+    {
+      name: 'a wrong cluster domain',
+      fault: { kind: 'nxdomain' as const },
+      hint: 'serve no cluster domain cluster.local; pass the clusterDomain of this cluster',
+    },
     {
       name: 'lookups that fail',
       fault: { kind: 'servfail' as const },
@@ -407,16 +424,16 @@ describe('the process', () => {
     { name: 'is kept alive by an open watcher', persistent: true, held: 1 },
     { name: 'is not kept alive by one that is not persistent', persistent: false, held: 0 },
   ])('$name', async ({ persistent, held }) => {
-    const before = timers();
+    const intervals = watchIntervals();
     const { clock, watcher } = watchScript({ persistent });
     await clock.advance(2 * SECOND);
-    expect(timers() - before).toBe(held);
+    expect(intervals.held()).toBe(held);
     const ready = track(watcher.ready());
-    expect(timers() - before).toBe(1);
+    expect(intervals.held()).toBe(1);
     await watcher.close();
     await clock.advance(0);
     expect(ready.error).toMatchObject({ code: 'CLOSED' });
-    expect(timers() - before).toBe(0);
+    expect(intervals.held()).toBe(0);
   });
 });
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startCluster } from '@peerset/testkit';
 import type { Cluster, HeadlessService, StatefulSet } from '@peerset/testkit';
 import { discoverPeers, watchPeers } from '../src/index.ts';
-import type { Change, PeerWatcher, WatchOptions } from '../src/index.ts';
+import type { Change, PeerWatcher, RoundReport, WatchOptions } from '../src/index.ts';
 
 const ALL = ['color-ss-0', 'color-ss-1', 'color-ss-2'];
 
@@ -168,3 +168,92 @@ describe('a watcher against a DNS server', () => {
     expect(watcher.status.failuresInARow).toBeGreaterThan(0);
   });
 });
+
+describe('a list that needs TCP', () => {
+  test.each([
+    { name: 'refused', tcp: 'refused' as const },
+    { name: 'silent', tcp: 'silent' as const },
+  ])('truncated answer, TCP $name: nothing changes, and TCP_BLOCKED names TCP 53 and NetworkPolicy', async ({ tcp }) => {
+    const watcher = watch({ lookupTimeoutMs: 200 });
+    await watcher.ready({ peers: 3 });
+    const fault = cluster.fault({ kind: 'truncate', tcp, types: ['A', 'AAAA'] });
+    await expect
+      .poll(() => watcher.status.problems.find(({ code }) => code === 'TCP_BLOCKED'), { timeout: 10_000 })
+      .toMatchObject({ hint: expect.stringMatching(/TCP port 53 .*NetworkPolicy/) });
+    expect(names(watcher)).toEqual(ALL);
+    expect(watcher.changes).toHaveLength(1);
+    fault.clear();
+    await expect.poll(() => watcher.status.problems, { timeout: 10_000 }).toEqual([]);
+  });
+
+  test('a server that is silent altogether is not mistaken for that', async () => {
+    const watcher = watch({ lookupTimeoutMs: 200 });
+    await watcher.ready({ peers: 3 });
+    cluster.fault({ kind: 'silence' });
+    await expect.poll(() => watcher.status.failuresInARow, { timeout: 10_000 }).toBeGreaterThan(6);
+    expect(watcher.status.problems.map(({ code }) => code)).toEqual(['LOOKUPS_FAILING']);
+  });
+});
+
+describe('an answer with TTL 0, served stale', () => {
+  test('is asked for again once; where the second is the same in two rounds, the zone has TTL 0 and is asked once', async () => {
+    const stale = await startCluster({ ttlSeconds: 0 });
+    try {
+      const old = stale.headlessService('color-svc', { ports: [{ name: 'db', port: 27017 }] });
+      old.statefulSet('color-ss', { replicas: 3 });
+      const watcher = watch({ servers: stale.servers, family: 'ipv4' });
+      await watcher.ready({ peers: 3 });
+      const rounds = await nextRounds(watcher, 1);
+      expect(rounds[0]?.lookups[0]).toMatchObject({ type: 'A', outcome: 'found', ttlSeconds: 0 });
+      const before = stale.queries.length;
+      const later = await nextRounds(watcher, 5);
+      expect(later.flatMap(({ lookups }) => lookups.map(({ attempts }) => attempts))).toEqual([1, 1, 1, 1, 1]);
+      expect(stale.queries.length - before).toBeLessThanOrEqual(6);
+      const first = stale.queries.filter(({ name, type }) => name === old.host && type === 'A').slice(0, 2);
+      const pauseMs = (first[1]?.atMs ?? 0) - (first[0]?.atMs ?? 0);
+      expect(pauseMs).toBeGreaterThanOrEqual(100);
+    } finally {
+      await Promise.all(open.splice(0).map((watcher) => watcher.close()));
+      await stale.close();
+    }
+  });
+
+  test('is nothing that a zone with a TTL is asked twice for', async () => {
+    const watcher = watch({ family: 'ipv4' });
+    await watcher.ready({ peers: 3 });
+    const before = cluster.queries.length;
+    await nextRounds(watcher, 5);
+    // The sixth round may have begun.
+    expect(cluster.queries.slice(before).filter(({ name }) => name === service.host).length).toBeLessThanOrEqual(6);
+  });
+
+  test('is not asked for again after close', async () => {
+    const stale = await startCluster({ ttlSeconds: 0 });
+    try {
+      stale.headlessService('color-svc').statefulSet('color-ss', { replicas: 1 });
+      const watcher = watch({ servers: stale.servers, family: 'ipv4' });
+      await expect.poll(() => stale.queries.length, { interval: 5 }).toBe(1);
+      await watcher.close();
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      expect(stale.queries).toHaveLength(1);
+      expect(watcher.snapshot.peers).toEqual([]);
+    } finally {
+      await stale.close();
+    }
+  });
+});
+
+/** The next rounds that the watcher makes. */
+async function nextRounds(watcher: PeerWatcher, count: number): Promise<readonly RoundReport[]> {
+  const rounds: RoundReport[] = [];
+  await new Promise<void>((resolve) => {
+    const stop = watcher.on('round', (round) => {
+      rounds.push(round);
+      if (rounds.length === count) {
+        stop();
+        resolve();
+      }
+    });
+  });
+  return rounds;
+}

@@ -10,6 +10,8 @@ import type { Lookup, Outcome, Question } from './outcome.ts';
 export interface DnsClient {
   /** Never rejects: what fails, takes too long or is cut off by `close` comes to `unknown`. */
   ask(question: Question): Promise<Lookup>;
+  /** Resolves after `ms`, or when the client is closed. */
+  pause(ms: number): Promise<void>;
   /** Ends every open question at once. Call it when the round is over: it leaves no socket and no timer. */
   close(): void;
 }
@@ -62,6 +64,7 @@ export function openDnsClient({ servers, firstServer, lookupTimeoutMs }: DnsClie
   const order = inOrder(servers ?? systemServers(), firstServer);
   const channels: DnsChannel[] = [];
   const open = new Set<Pursuit>();
+  const pauses = new Set<() => void>();
   const deadlines = lineTimer<Pursuit>(lookupTimeoutMs, isOver, (pursuit) => pursuit.finish(TIMED_OUT));
   // Joined, not replaced: a late answer of the first server still counts. Each attempt has its own time: one that has been answered must
   // not have a younger one joined.
@@ -159,8 +162,18 @@ export function openDnsClient({ servers, firstServer, lookupTimeoutMs }: DnsClie
         else void pursue(pursuit);
       });
     },
+    async pause(ms) {
+      if (isClosed) return;
+      const pause = deferred();
+      const timer = setTimeout(pause.resolve, ms);
+      pauses.add(pause.resolve);
+      await pause.promise;
+      pauses.delete(pause.resolve);
+      clearTimeout(timer);
+    },
     close() {
       isClosed = true;
+      for (const end of pauses) end();
       deadlines.clear();
       joins.clear();
       for (const pursuit of open) pursuit.finish(CANCELLED);

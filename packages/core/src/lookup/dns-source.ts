@@ -7,11 +7,15 @@ import { remember } from './lookup-memory.ts';
 import type { Lookup, Question } from './outcome.ts';
 import { planRound } from './plan-round.ts';
 import { screenAnswer } from './screen-answer.ts';
+import { servedStale, withFresh } from './ttl-memory.ts';
 
 /** What a round asks with. The simulator brings its own, which answers from a world model without sockets. */
 export type OpenClient = (settings: DnsClientSettings) => DnsClient;
 
 const SHORTEST_ROUND_LIMIT_MS = 10_000;
+/** A cache that serves an answer after its time refreshes it then; clients that were told so together do not come back together. */
+const REFRESH_MS = 100;
+const REFRESH_SPREAD_MS = 150;
 
 /**
  * The source that asks the cluster DNS, to be wrapped or configured by itself. A watcher without `source` makes one from its own options.
@@ -61,7 +65,7 @@ async function runRound(request: LookRequest, client: DnsClient, settings: DnsSo
       if (questions.length === 0) return lookups;
       // The set question ends by its own deadline; only what may follow needs a limit.
       if (lookups.length > 0) limit ??= setTimeout(() => client.close(), limitMs - (performance.now() - startedAtMs));
-      const answers = await Promise.all(questions.map((question) => client.ask(question)));
+      const answers = await askAll(questions, client, request);
       for (const answer of answers) lookups.push(screenAnswer(answer, request.service, allowed));
       // The round was cut off: what was not asked is left for the next.
       if (answers.some(({ attempts }) => attempts === 0)) return lookups.filter(({ attempts }) => attempts > 0);
@@ -69,4 +73,14 @@ async function runRound(request: LookRequest, client: DnsClient, settings: DnsSo
   } finally {
     clearTimeout(limit);
   }
+}
+
+/** The answers; those that were served stale are asked for again once, a moment later, when a cache has had time to refresh them. */
+async function askAll(questions: readonly Question[], client: DnsClient, { membership, nowMs }: LookRequest): Promise<readonly Lookup[]> {
+  const ask = (some: readonly Question[]): Promise<readonly Lookup[]> => Promise.all(some.map((question) => client.ask(question)));
+  const answers = await ask(questions);
+  const stale = servedStale(answers, membership.memory.ttls, nowMs);
+  if (stale.length === 0) return answers;
+  await client.pause(REFRESH_MS + REFRESH_SPREAD_MS * Math.random());
+  return withFresh(answers, await ask(stale));
 }

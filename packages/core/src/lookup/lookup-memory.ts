@@ -3,6 +3,10 @@ import { addressType, FAMILIES, isAddressType } from './outcome.ts';
 import type { Family, Lookup, Outcome } from './outcome.ts';
 import { NO_PROBES, rememberProbes } from './probe.ts';
 import type { ProbeMemory } from './probe.ts';
+import { NO_TTLS, rememberTtls } from './ttl-memory.ts';
+import type { TtlMemory } from './ttl-memory.ts';
+import { NO_WHEREABOUTS, rememberWhereabouts } from './whereabouts.ts';
+import type { Whereabouts } from './whereabouts.ts';
 
 /** What the next round must know of the rounds before it. Frozen, replaced whole, part of the membership. */
 export interface LookupMemory {
@@ -21,8 +25,10 @@ export interface LookupMemory {
   readonly verifiedAtMs: number;
   /** When each peer name was last asked for its addresses. */
   readonly askedAtMs: ReadonlyMap<string, number>;
-  /** The largest TTL of each of the last minutes, newest last. */
-  readonly ttls: readonly { readonly atMs: number; readonly ttlSeconds: number }[];
+  readonly ttls: TtlMemory;
+  readonly whereabouts: Whereabouts;
+  /** In the last round no server said anything about the set: each question timed out or was turned away at the door. */
+  readonly isUnreached: boolean;
 }
 
 /** How the set question in one family has gone. */
@@ -46,23 +52,15 @@ export const NO_MEMORY: LookupMemory = Object.freeze({
   server: undefined,
   verifiedAtMs: -Infinity,
   askedAtMs: new Map(),
-  ttls: Object.freeze([]),
+  ttls: NO_TTLS,
+  whereabouts: NO_WHEREABOUTS,
+  isUnreached: false,
 });
 
-const TTL_MEMORY_MS = 600_000;
-const TTL_BUCKET_MS = 60_000;
+/** What Node says when a server sent nothing that could be read, by UDP or by TCP. */
+const NO_ANSWER_CODES: ReadonlySet<string> = new Set(['ETIMEOUT', 'ECONNREFUSED']);
 /** Longer than any interval at which an absent name is asked again. */
 const ASKED_MEMORY_MS = 60_000;
-
-/** The largest TTL seen in the last 10 minutes; 0 when none was. */
-export function largestTtlSeconds(memory: LookupMemory, nowMs: number): number {
-  let largest = 0;
-  for (const { atMs, ttlSeconds } of memory.ttls) {
-    // A bucket is dated by its first answer, its largest may be up to a bucket younger.
-    if (nowMs - atMs <= TTL_MEMORY_MS + TTL_BUCKET_MS && ttlSeconds > largest) largest = ttlSeconds;
-  }
-  return largest;
-}
 
 /** The memory after a round. `members` are the names whose ask times outlive a minute. */
 export function remember(
@@ -79,11 +77,13 @@ export function remember(
     setAbsence: setAbsenceAfter(memory, lookups, service),
     srv: srv ? Object.freeze({ outcome: srv.outcome, atMs: nowMs }) : memory.srv,
     agreedPort: portSrv?.outcome.kind === 'found' ? agreedPort(portSrv.outcome) : memory.agreedPort,
-    probes: rememberProbes(memory.probes, lookups, nowMs),
+    probes: rememberProbes(memory.probes, lookups, { service, nowMs }),
     server: lookups.findLast(({ server }) => server !== undefined)?.server ?? memory.server,
     verifiedAtMs: askedAtMs === memory.askedAtMs ? memory.verifiedAtMs : nowMs,
     askedAtMs,
-    ttls: rememberTtls(memory.ttls, lookups, nowMs),
+    ttls: rememberTtls(memory.ttls, lookups, { host: service.host, nowMs }),
+    whereabouts: rememberWhereabouts(memory.whereabouts, lookups, { service, nowMs }),
+    isUnreached: isUnreachedAfter(memory, lookups, service),
   });
 }
 
@@ -123,6 +123,12 @@ function setAbsenceAfter(memory: LookupMemory, lookups: readonly Lookup[], servi
   return reasons.includes('no-such-record') ? 'no-such-record' : 'no-such-name';
 }
 
+function isUnreachedAfter(memory: LookupMemory, lookups: readonly Lookup[], service: ServiceIdentity): boolean {
+  const outcomes = FAMILIES.flatMap((family) => setOutcome(lookups, service, family) ?? []);
+  if (outcomes.length === 0) return memory.isUnreached;
+  return outcomes.every((outcome) => outcome.kind === 'unknown' && NO_ANSWER_CODES.has(outcome.code));
+}
+
 function agreedPort({ targets }: Outcome & { kind: 'found' }): number | undefined {
   const port = targets[0]?.port;
   return targets.every((target) => target.port === port) ? port : undefined;
@@ -142,19 +148,4 @@ function rememberAsked(
   }
   for (const { question } of own) next.set(question.name.slice(0, -suffix.length), nowMs);
   return next;
-}
-
-function rememberTtls(ttls: LookupMemory['ttls'], lookups: readonly Lookup[], nowMs: number): LookupMemory['ttls'] {
-  let largest = -1;
-  for (const { outcome } of lookups) {
-    if (outcome.kind === 'found' && outcome.ttlSeconds !== undefined) largest = Math.max(largest, outcome.ttlSeconds);
-  }
-  if (largest < 0) return ttls;
-  const last = ttls.at(-1);
-  if (last !== undefined && nowMs - last.atMs < TTL_BUCKET_MS) {
-    if (last.ttlSeconds >= largest) return ttls;
-    return Object.freeze([...ttls.slice(0, -1), Object.freeze({ atMs: last.atMs, ttlSeconds: largest })]);
-  }
-  const kept = ttls.filter(({ atMs }) => nowMs - atMs <= TTL_MEMORY_MS + TTL_BUCKET_MS);
-  return Object.freeze([...kept, Object.freeze({ atMs: nowMs, ttlSeconds: largest })]);
 }

@@ -1,8 +1,7 @@
 import { addressType, FAMILIES } from './outcome.ts';
 import type { Family, Lookup, Question } from './outcome.ts';
-import { largestTtlSeconds } from './lookup-memory.ts';
 import { isClusterIp } from '../membership/cluster-ip.ts';
-import { hasFamily } from '../membership/membership.ts';
+import { hasFamily, wasAnyoneSeen } from '../membership/membership.ts';
 import type { Member } from '../membership/membership.ts';
 import { askAgainAfterMs, leaveWindowMs } from '../membership/policy.ts';
 import { isMissed, isPartlyMissed, readRound } from '../membership/round-evidence.ts';
@@ -12,7 +11,10 @@ import { peerHost, peerNameUnder } from '../service/dns-names.ts';
 import { guessedNames } from './guess-names.ts';
 import { compareTimes, isDue, keyOf, lastAskedMs, ownQuestions } from './plan-context.ts';
 import type { PlanContext } from './plan-context.ts';
+import { pollProbe } from './poll-probe.ts';
 import { nextProbe } from './probe.ts';
+import { largestTtlSeconds } from './ttl-memory.ts';
+import { whereaboutsQuestions } from './whereabouts.ts';
 
 /** Thousands of clients may watch one Service: a mass outage must not become a query storm. */
 const MISSED_ASKED = 8;
@@ -34,7 +36,7 @@ export function planRound(request: LookRequest, lookups: readonly Lookup[], fami
   // A probe between polls: if the name exists now, a whole round is worth it.
   if (!evidence.isAsked) return evidence.proven.length > 0 ? setQuestions(request, family) : [];
   if (!evidence.isAnswered) return [];
-  const windowMs = leaveWindowMs(policy, largestTtlSeconds(membership.memory, nowMs));
+  const windowMs = leaveWindowMs(policy, largestTtlSeconds(membership.memory.ttls, nowMs));
   const context: PlanContext = {
     ...request,
     evidence,
@@ -50,10 +52,20 @@ export function planRound(request: LookRequest, lookups: readonly Lookup[], fami
 }
 
 function firstQuestions(request: LookRequest, family: ResolvedOptions['family']): readonly Question[] {
-  const probe = nextProbe(request.membership, request.policy);
+  const { membership, policy, nowMs } = request;
+  const probe = nextProbe(membership, policy);
   // A timer may fire a fraction of a millisecond early.
-  const probes = probe !== undefined && probe.dueMs - request.nowMs < 1 ? [probe.question] : [];
-  return request.isProbeOnly ? probes : [...setQuestions(request, family), ...verification(request), ...probes];
+  const isProbeDue = probe !== undefined && probe.dueMs - nowMs < 1;
+  if (request.isProbeOnly) return isProbeDue ? [probe.question] : [];
+  const probes = isProbeDue ? [probe.question] : probe === undefined ? pollProbe(membership, nowMs) : [];
+  return [...setQuestions(request, family), ...verification(request), ...probes, ...whereabouts(request)];
+}
+
+/** While nobody was ever found: whether the domain and the namespace are the right ones. */
+function whereabouts({ membership, nowMs }: LookRequest): readonly Question[] {
+  const { memory, service } = membership;
+  if (memory.setAbsence !== 'no-such-name' || wasAnyoneSeen(membership)) return [];
+  return whereaboutsQuestions(service, memory.whereabouts, nowMs);
 }
 
 type Step = (context: PlanContext) => readonly Question[];

@@ -1,5 +1,7 @@
 import type { Membership } from '../membership/membership.ts';
 import type { Policy } from '../membership/policy.ts';
+import type { ServiceIdentity } from '../service/service-identity.ts';
+import { isAddressType } from './outcome.ts';
 import type { Lookup, Question, RecordType } from './outcome.ts';
 
 /**
@@ -11,15 +13,17 @@ const PROBE_TYPES: readonly RecordType[] = Object.freeze(['TXT', 'MX', 'NS', 'CN
 /** How long a cache may keep a denial of a name in one type: a type is asked no more often. */
 const DENIAL_MS = 30_000;
 /** So each host may be probed this often, a type at a time. */
-const HOST_PACE_MS = DENIAL_MS / PROBE_TYPES.length;
+export const HOST_PACE_MS: number = DENIAL_MS / PROBE_TYPES.length;
 
 /** When hosts were probed, and with which type. Frozen. */
 export interface ProbeMemory {
   readonly lastAtMs: number;
   readonly hosts: ReadonlyMap<string, { readonly atMs: number; readonly type: number }>;
+  /** Rounds in a row in which a name was shown to exist by a probe and then had no address. */
+  readonly misledRounds: number;
 }
 
-export const NO_PROBES: ProbeMemory = Object.freeze({ lastAtMs: -Infinity, hosts: new Map() });
+export const NO_PROBES: ProbeMemory = Object.freeze({ lastAtMs: -Infinity, hosts: new Map(), misledRounds: 0 });
 
 /** A probe, and when it may be asked. */
 export interface Probe {
@@ -42,23 +46,43 @@ export function nextProbe({ service, snapshot, memory }: Membership, { settlingI
   if (next === undefined) return undefined;
   for (const host of hosts) if (lastMs(host) < lastMs(next)) next = host;
   const paceMs = Math.max(settlingIntervalMs, HOST_PACE_MS / hosts.length);
-  const type = PROBE_TYPES[((probes.hosts.get(next)?.type ?? -1) + 1) % PROBE_TYPES.length] ?? 'TXT';
-  return { question: { name: next, type }, dueMs: Math.max(probes.lastAtMs + paceMs, lastMs(next) + HOST_PACE_MS) };
+  return { question: probeOf(next, probes), dueMs: Math.max(probes.lastAtMs + paceMs, lastMs(next) + HOST_PACE_MS) };
 }
 
-/** Hosts that a probe of this round has shown to exist: any answer but "no such name". */
-export function provenHosts(lookups: readonly Lookup[]): readonly string[] {
+/** The probe of a host, in the type whose turn it is. */
+export function probeOf(host: string, { hosts }: ProbeMemory): Question {
+  return { name: host, type: PROBE_TYPES[((hosts.get(host)?.type ?? -1) + 1) % PROBE_TYPES.length] ?? 'TXT' };
+}
+
+/** Hosts of the Service that a probe of this round has shown to exist: any answer but "no such name". */
+export function provenHosts(lookups: readonly Lookup[], service: ServiceIdentity): readonly string[] {
   return lookups.flatMap(({ question, outcome }) => {
     const isProof = outcome.kind === 'found' || (outcome.kind === 'absent' && outcome.reason === 'no-such-record');
-    return PROBE_TYPES.includes(question.type) && isProof ? [question.name] : [];
+    return isProof && isProbe(question, service) ? [question.name] : [];
   });
 }
 
-/** The memory after a round. */
-export function rememberProbes(probes: ProbeMemory, lookups: readonly Lookup[], nowMs: number): ProbeMemory {
-  const asked = lookups.filter(({ question }) => PROBE_TYPES.includes(question.type));
+/** The memory after a round. The same when it did not probe. */
+export function rememberProbes(
+  probes: ProbeMemory,
+  lookups: readonly Lookup[],
+  { service, nowMs }: { service: ServiceIdentity; nowMs: number },
+): ProbeMemory {
+  const asked = lookups.filter(({ question }) => isProbe(question, service));
   if (asked.length === 0) return probes;
   const hosts = new Map([...probes.hosts].filter(([, { atMs }]) => nowMs - atMs < DENIAL_MS));
   for (const { question } of asked) hosts.set(question.name, Object.freeze({ atMs: nowMs, type: PROBE_TYPES.indexOf(question.type) }));
-  return Object.freeze({ lastAtMs: nowMs, hosts });
+  return Object.freeze({ lastAtMs: nowMs, hosts, misledRounds: misledAfter(probes, lookups, service) });
+}
+
+function misledAfter({ misledRounds }: ProbeMemory, lookups: readonly Lookup[], service: ServiceIdentity): number {
+  const proven = new Set(provenHosts(lookups, service));
+  const own = lookups.filter(({ question }) => isAddressType(question.type) && question.name !== service.host && proven.has(question.name));
+  if (own.length === 0) return misledRounds;
+  return own.every(({ outcome }) => outcome.kind === 'absent') ? misledRounds + 1 : 0;
+}
+
+/** `dns-version` is asked for in the same type, and is no host of the Service. */
+function isProbe({ name, type }: Question, { host }: ServiceIdentity): boolean {
+  return PROBE_TYPES.includes(type) && (name === host || name.endsWith(`.${host}`));
 }

@@ -1,4 +1,4 @@
-import { largestTtlSeconds } from '../lookup/lookup-memory.ts';
+import { largestTtlSeconds } from '../lookup/ttl-memory.ts';
 import { attribute } from './attribute.ts';
 import { isClusterIp } from './cluster-ip.ts';
 import { joinersOf, withPorts, withUnnamed } from './joiner.ts';
@@ -25,7 +25,7 @@ export function decideRound(context: RoundContext): Membership {
   // Nobody joins from a Service that hides its pods, and its one address belongs to nobody.
   const isHeadless = !isClusterIp(evidence, membership.service, policy);
   const attributed = isHeadless ? attribute(membership, evidence) : undefined;
-  const windowMs = leaveWindowMs(policy, largestTtlSeconds(membership.memory, nowMs));
+  const windowMs = leaveWindowMs(policy, largestTtlSeconds(membership.memory.ttls, nowMs));
 
   const updated = membership.members.map((member) => updateMember(member, context, attributed));
   const joined = isHeadless ? [...updated, ...joinersOf(context, attributed)] : updated;

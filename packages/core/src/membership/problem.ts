@@ -5,7 +5,10 @@ export type ProblemCode =
   | 'FOREIGN_ANSWER'
   | 'UNNAMED_ADDRESS'
   | 'LOOKUPS_FAILING'
+  | 'TCP_BLOCKED'
   | 'CLUSTER_DOMAIN_GUESSED'
+  | 'WRONG_CLUSTER_DOMAIN'
+  | 'WRONG_NAMESPACE'
   | 'NO_SUCH_SERVICE_OR_NONE_READY';
 
 /** Something a person should know. Frozen; while the same things are wrong, `Status.problems` is the same list. */

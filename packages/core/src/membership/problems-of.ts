@@ -1,4 +1,5 @@
 import type { Lookup } from '../lookup/outcome.ts';
+import { misplaced } from '../lookup/whereabouts.ts';
 import { isClusterIp } from './cluster-ip.ts';
 import { wasAnyoneSeen } from './membership.ts';
 import type { Membership } from './membership.ts';
@@ -26,12 +27,12 @@ export function withProblems(membership: Membership, round: JudgedRound): Member
 }
 
 function problemsOf(membership: Membership, round: JudgedRound): readonly Problem[] {
-  const failing = lookupsFailing(membership);
+  const failing = [lookupsFailing(membership), tcpBlocked(membership, round)].filter((found) => found !== undefined);
   // Without an answer about the set, what it said before still stands.
   const others = round.evidence.isAnswered
     ? answeredProblems(membership, round)
-    : membership.problems.filter(({ code }) => code !== 'LOOKUPS_FAILING');
-  return failing === undefined ? others : [...others, failing];
+    : membership.problems.filter(({ code }) => code !== 'LOOKUPS_FAILING' && code !== 'TCP_BLOCKED');
+  return [...others, ...failing];
 }
 
 function answeredProblems(membership: Membership, { evidence, lookups, policy }: JudgedRound): readonly Problem[] {
@@ -81,6 +82,17 @@ function unnamedAddress({ members }: Membership): Problem | undefined {
 
 function noSuchService({ service, members, memory }: Membership): Problem | undefined {
   if (memory.setAbsence === undefined || members.length > 0) return undefined;
+  switch (memory.setAbsence === 'no-such-name' ? misplaced(memory.whereabouts) : undefined) {
+    case 'cluster domain':
+      return problem('WRONG_CLUSTER_DOMAIN', `the DNS servers that were asked serve no cluster domain ${service.clusterDomain}`, {
+        hint: 'pass the clusterDomain of this cluster (kubelet --cluster-domain, or the search list in the /etc/resolv.conf of a pod), and check that the servers are those of the cluster',
+      });
+    case 'namespace':
+      return problem('WRONG_NAMESPACE', `there is no namespace ${service.namespace} in the cluster domain ${service.clusterDomain}`, {
+        hint: `check the option namespace, or the namespace in the name of the Service: kubectl get service ${service.name} --all-namespaces`,
+      });
+    case undefined:
+  }
   if (memory.setAbsence === 'no-such-record') {
     return problem('NO_SUCH_SERVICE_OR_NONE_READY', `${service.host} exists, but has no address of the kind that was asked for`, {
       hint: 'check the option family against the IP families of the Service',
@@ -108,6 +120,16 @@ function lookupsFailing({ failuresInARow, service }: Membership): Problem | unde
   // Without the codes, which may differ from round to round: those stand in the reports of the lookups.
   return problem('LOOKUPS_FAILING', `DNS gives no usable answer for ${service.host}`, {
     hint: 'the last known peers stand; check the DNS servers, and that UDP and TCP port 53 to them are open (NetworkPolicy)',
+  });
+}
+
+/** A small answer about the Service arrives while the large one does not; once seen it stands until the set is answered. */
+function tcpBlocked({ failuresInARow, service, memory, problems }: Membership, { evidence }: JudgedRound): Problem | undefined {
+  if (evidence.isAnswered || failuresInARow < FAILURES_WORTH_A_WORD) return undefined;
+  const before = problems.find(({ code }) => code === 'TCP_BLOCKED');
+  if (!memory.isUnreached || !evidence.proven.includes(service.host)) return before;
+  return problem('TCP_BLOCKED', `DNS answers small questions about ${service.host}, but the list of its addresses does not arrive`, {
+    hint: 'an answer that does not fit into a UDP message is asked for again by TCP: open TCP port 53 to the DNS servers (NetworkPolicy, firewall)',
   });
 }
 

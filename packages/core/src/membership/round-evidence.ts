@@ -67,7 +67,7 @@ export function readRound(membership: Membership, lookups: readonly Lookup[]): R
     unowned: addresses.filter((address) => !claims.has(address) && !isHeld(membership, own, address)),
     srv,
     ports: srvs[0]?.kind === 'found' ? new Map(srvs[0].targets.map(({ host, port }) => [host, port])) : undefined,
-    proven: provenHosts(lookups),
+    proven: provenHosts(lookups, service),
     srvNames: srv?.kind === 'found' ? [...new Set(srv.targets.flatMap(({ host }) => peerNameUnder(host, service) ?? []))] : [],
   };
 }

@@ -1,5 +1,5 @@
 import { familyOf } from '../lookup/addresses.ts';
-import { largestTtlSeconds } from '../lookup/lookup-memory.ts';
+import { largestTtlSeconds } from '../lookup/ttl-memory.ts';
 import type { Family } from '../lookup/outcome.ts';
 import type { Attribution } from './attribute.ts';
 import type { RoundContext } from './decide-round.ts';
@@ -16,7 +16,7 @@ import type { RoundEvidence } from './round-evidence.ts';
 export function updateMember(member: Member, context: RoundContext, attributed: Attribution | undefined): Member {
   const { evidence, membership, nowMs } = context;
   const judgement = attributed?.name === member.peer.name ? attributedJudgement(attributed) : judge(member, evidence, membership);
-  const windowMs = pastWindowMs(largestTtlSeconds(membership.memory, nowMs));
+  const windowMs = pastWindowMs(largestTtlSeconds(membership.memory.ttls, nowMs));
   const options = {
     isConfirmed: judgement.verdict === 'confirmed',
     windowMs,

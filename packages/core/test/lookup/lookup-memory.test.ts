@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { largestTtlSeconds, NO_MEMORY, remember } from '../../src/lookup/lookup-memory.ts';
+import { NO_MEMORY, remember } from '../../src/lookup/lookup-memory.ts';
+import { largestTtlSeconds } from '../../src/lookup/ttl-memory.ts';
 import type { LookupMemory } from '../../src/lookup/lookup-memory.ts';
 import type { Outcome } from '../../src/lookup/outcome.ts';
 import { NO_NAME, NO_RECORD, SERVICE, UNKNOWN, found, lookup, srv, ss } from '../membership/builders.ts';
@@ -21,15 +22,15 @@ const ttl = (ttlSeconds: number | undefined): Outcome => ({ ...found('10.0.0.1')
 describe('TTLs', () => {
   test('the largest one counts', () => {
     let memory = after(NO_MEMORY, 0, { A: ttl(5), AAAA: ttl(30), 'A color-ss-0': ttl(7) });
-    expect(largestTtlSeconds(memory, 0)).toBe(30);
+    expect(largestTtlSeconds(memory.ttls, 0)).toBe(30);
     memory = after(memory, 1_000, { A: ttl(4) });
-    expect(largestTtlSeconds(memory, 1_000)).toBe(30);
+    expect(largestTtlSeconds(memory.ttls, 1_000)).toBe(30);
     memory = after(memory, 2_000, { A: ttl(60) });
-    expect(largestTtlSeconds(memory, 2_000)).toBe(60);
+    expect(largestTtlSeconds(memory.ttls, 2_000)).toBe(60);
   });
 
   test('is 0 when none was seen', () => {
-    expect(largestTtlSeconds(after(NO_MEMORY, 0, { A: NO_NAME, SRV: srv(ss(0)) }), 0)).toBe(0);
+    expect(largestTtlSeconds(after(NO_MEMORY, 0, { A: NO_NAME, SRV: srv(ss(0)) }).ttls, 0)).toBe(0);
   });
 
   test('is remembered for 10 min at least and 11 at most', () => {
@@ -37,7 +38,7 @@ describe('TTLs', () => {
     const seen: number[] = [];
     for (let nowMs = 0; nowMs <= 12 * MINUTE; nowMs += 5_000) {
       memory = after(memory, nowMs, { A: ttl(5) });
-      seen.push(largestTtlSeconds(memory, nowMs));
+      seen.push(largestTtlSeconds(memory.ttls, nowMs));
     }
     const perMinute = MINUTE / 5_000;
     expect(new Set(seen.slice(0, 10 * perMinute + 1))).toEqual(new Set([30]));
@@ -48,18 +49,18 @@ describe('TTLs', () => {
     let memory = after(NO_MEMORY, 0, { A: ttl(5) });
     memory = after(memory, 59_000, { A: ttl(30) });
     memory = after(memory, 59_000 + 10 * MINUTE, { A: ttl(5) });
-    expect(largestTtlSeconds(memory, 59_000 + 10 * MINUTE)).toBe(30);
+    expect(largestTtlSeconds(memory.ttls, 59_000 + 10 * MINUTE)).toBe(30);
   });
 
   test('take a bounded place, however often and long they are seen', () => {
     let memory = NO_MEMORY;
     for (let nowMs = 0; nowMs < 3 * 60 * MINUTE; nowMs += 1_000) memory = after(memory, nowMs, { A: ttl(nowMs % 31_000) });
-    expect(memory.ttls.length).toBeLessThanOrEqual(13);
+    expect(memory.ttls.largest.length).toBeLessThanOrEqual(13);
   });
 
   test('that say nothing new keep the list as it is', () => {
     const memory = after(NO_MEMORY, 0, { A: ttl(30) });
-    expect(after(memory, 1_000, { A: ttl(29) }).ttls).toBe(memory.ttls);
+    expect(after(memory, 1_000, { A: ttl(29) }).ttls.largest).toBe(memory.ttls.largest);
     expect(after(memory, 1_000, { A: NO_NAME }).ttls).toBe(memory.ttls);
   });
 });

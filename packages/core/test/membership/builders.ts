@@ -74,11 +74,19 @@ export function lookup(text: string, outcome: Outcome, more: Partial<Lookup> = {
   return { question: question(text), outcome, attempts: 1, durationMs: 1, server: '10.96.0.10', refused: 0, ...more };
 }
 
-/** Answers by short question. What is not in it is answered with `no-such-name`, SRV with a port name as the bare one. */
+export const DOMAIN_QUESTION = 'TXT dns-version.cluster.local';
+export const NAMESPACE_QUESTION = 'A default.svc.cluster.local';
+
+/**
+ * Answers by short question. What is not in it is answered with `no-such-name`, SRV with a port name as the bare one; domain and namespace
+ * are there.
+ */
 export type Answers = Readonly<Record<string, Outcome>>;
 
+const DEFAULTS: Answers = { [DOMAIN_QUESTION]: { ...found(), ttlSeconds: undefined }, [NAMESPACE_QUESTION]: NO_RECORD };
+
 function answerTo(asked: Question, answers: Answers): Outcome {
-  return answers[short(asked)] ?? (asked.type === 'SRV' ? answers['SRV'] : undefined) ?? NO_NAME;
+  return answers[short(asked)] ?? (asked.type === 'SRV' ? answers['SRV'] : undefined) ?? DEFAULTS[short(asked)] ?? NO_NAME;
 }
 
 /** What CoreDNS answers when these pods are ready, by name. SRV names them all. */
@@ -228,7 +236,7 @@ export function membershipOf(peers: readonly Peer[], overrides: Partial<Membersh
   };
 }
 
-/** The questions of a round without existence probes, which ask in types that carry nothing. */
+/** The questions of a round without existence probes, which ask in types that carry nothing, and those after domain and namespace. */
 export function withoutProbes(asked: readonly string[]): readonly string[] {
-  return asked.filter((each) => /^(?:A|AAAA|SRV)(?: |$)/.test(each));
+  return asked.filter((each) => /^(?:A|AAAA|SRV)(?: |$)/.test(each) && each !== NAMESPACE_QUESTION);
 }

@@ -7,7 +7,7 @@ import type { Peer } from '../../src/membership/peer.ts';
 import type { Snapshot } from '../../src/membership/snapshot.ts';
 import { dashedName } from '../../src/service/dns-names.ts';
 import { familyOf } from '../../src/lookup/addresses.ts';
-import { NO_NAME, NO_RECORD, UNKNOWN, found, srv, ss, walk, withoutProbes } from './builders.ts';
+import { DOMAIN_QUESTION, NAMESPACE_QUESTION, NO_NAME, NO_RECORD, UNKNOWN, found, srv, ss, walk, withoutProbes } from './builders.ts';
 import type { Answers, Walk, WalkOptions } from './builders.ts';
 
 const NAMES = [ss(0), ss(1), ss(2), ss(3), 'x', '10-0-0-1'] as const;
@@ -223,7 +223,7 @@ describe('for every sequence of rounds', () => {
     });
   });
 
-  test('M10: no name is asked but members, those that SRV showed, next ordinals and dashed addresses', () => {
+  test('M10: no name is asked but members, those that SRV showed, next ordinals, dashed addresses, and the place of a Service that is absent', () => {
     holds((options, steps) => {
       const shown = new Set<string>();
       const known = new Set<string>();
@@ -234,7 +234,10 @@ describe('for every sequence of rounds', () => {
         }
         for (const each of asked) {
           const [, name] = each.split(' ');
-          if (name === undefined || name === '_db._tcp') continue;
+          const isOfPlace = each === DOMAIN_QUESTION || each === NAMESPACE_QUESTION;
+          // The place is looked for only while nobody was ever found.
+          expect(isOfPlace && before.peers.length > 0, `${each} was asked beside members`).toBe(false);
+          if (name === undefined || name === '_db._tcp' || isOfPlace) continue;
           const isNamed = known.has(name) || shown.has(name) || UNIVERSE.some((address) => dashedName(address) === name);
           expect(
             isNamed || /^(?:color-ss|other|10-0-0)-[0-9]+$/.test(name) || membership.membersByName.has(name),

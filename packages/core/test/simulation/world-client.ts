@@ -26,6 +26,7 @@ export function worldClient(world: World, clock: TestClock): OpenClient {
         if (lateMs > 0) await clock.sleep(Math.min(lateMs, lookupTimeoutMs), closing.signal).catch(() => {});
         return lookup(question, outcome, { attempts: 1, durationMs: clock.nowMs() - startedAtMs });
       },
+      pause: (ms) => clock.sleep(ms, closing.signal).catch(() => {}),
       close: () => closing.abort(),
     };
   };
