@@ -114,6 +114,21 @@ function recordsOf({ ipv4, ipv6, srv, glue }: NameRecords, type: string, random:
   }
 }
 
+/** A cached answer as the next asker gets it: addresses in another order. */
+export function reshuffled(answer: Answer, random: Random): Answer {
+  return { ...answer, answers: addressesShuffled(answer.answers, random), additional: addressesShuffled(answer.additional, random) };
+}
+
+/** All else keeps its order, and goes first. */
+function addressesShuffled(records: readonly ResourceRecord[], random: Random): readonly ResourceRecord[] {
+  if (records.every(isAddress)) return records.length < 2 ? records : shuffled(records, random);
+  return [...records.filter((record) => !isAddress(record)), ...shuffled(records.filter(isAddress), random)];
+}
+
+function isAddress({ type }: ResourceRecord): boolean {
+  return type === 'A' || type === 'AAAA';
+}
+
 function positive(answers: readonly ResourceRecord[], additional: readonly ResourceRecord[] = NOTHING): Answer {
   return { rcode: 'NOERROR', answers, authority: NOTHING, additional };
 }

@@ -38,6 +38,11 @@ export function checkDuration(what: string, value: unknown, { isEndlessAllowed =
   }
 }
 
+/** Refuses what is neither true nor false. */
+export function checkBoolean(what: string, value: unknown): void {
+  if (typeof value !== 'boolean') throw new TestkitError('INVALID_OPTIONS', `${what} must be true or false, not ${show(value)}`);
+}
+
 /** Refuses what is not a number from 0 to 1. */
 export function checkRatio(what: string, value: unknown): void {
   if (typeof value !== 'number' || !(value >= 0 && value <= 1)) {

@@ -106,7 +106,7 @@ export class SimulatedDeployment implements Deployment, SimulatedWorkload {
 
   #podChanged(): void {
     this.#pods = this.#pods.filter((pod) => pod.phase !== 'deleted');
-    this.#surroundings.touch();
+    this.#surroundings.touch(this);
   }
 
   #suffix(length: number): string {

@@ -17,8 +17,10 @@ export type Outcome =
   | { readonly kind: 'garbage' }
   | { readonly kind: 'reset' };
 
+/** The outcome of a question that gets lost. */
+export const SILENCE: Outcome = Object.freeze({ kind: 'silence' });
+
 const RIGHT_ID = Object.freeze(['right-id'] as const);
-const SILENCE: Outcome = Object.freeze({ kind: 'silence' });
 const GARBAGE: Outcome = Object.freeze({ kind: 'garbage' });
 const RESET: Outcome = Object.freeze({ kind: 'reset' });
 
@@ -32,58 +34,67 @@ export function honestOutcome(answer: Answer): Outcome {
   return { kind: 'reply', answer, isTruncated: false, packets: RIGHT_ID };
 }
 
-/** What a fault makes of the true answer. */
-export function faultyOutcome(
-  fault: FaultOptions,
-  question: FaultQuestion,
-  { honest, authority }: { honest: Answer; authority: SoaRecord },
-): Outcome {
-  const { ttlSeconds, primaryName } = { ttlSeconds: authority.minimumSeconds, primaryName: authority.primaryName };
-  const cname = (name: string, target: string): PointerRecord => ({ type: 'CNAME', name, ttlSeconds, target });
+interface TrueAnswer {
+  /** Asked for only by faults that keep something of it. */
+  readonly honest: () => Answer;
+  readonly authority: SoaRecord;
+}
+
+/** What a fault makes of a question. */
+export function faultyOutcome(fault: FaultOptions, question: FaultQuestion, truth: TrueAnswer): Outcome {
   switch (fault.kind) {
-    case 'nxdomain':
-      return honestOutcome(withoutAnswer('NXDOMAIN', [authority]));
-    case 'nodata':
-      return honestOutcome(withoutAnswer('NOERROR', [authority]));
-    case 'servfail':
-    case 'refused':
-    case 'notimp':
-    case 'formerr':
-      return honestOutcome(withoutAnswer(ERROR_RCODES[fault.kind]));
     case 'silence':
       return SILENCE;
     case 'garbage':
       return GARBAGE;
-    case 'delay':
-      return honestOutcome(honest);
-    case 'empty':
-      return honestOutcome(withAnswers([cname(question.name, `nowhere.${primaryName}`)]));
-    case 'cname-loop':
-      return honestOutcome(withAnswers([cname(question.name, `loop.${question.name}`), cname(`loop.${question.name}`, question.name)]));
-    case 'duplicate':
-      return honestOutcome({ ...honest, answers: honest.answers.flatMap((record) => [record, record]) });
-    case 'partial':
-      return honestOutcome(partial(honest, fault));
-    case 'foreign-address':
-      return honestOutcome(foreign(honest, fault, { question, ttlSeconds }));
     case 'truncate':
-      return truncated(honest, fault, question);
-    case 'wrong-id':
-      return {
-        kind: 'reply',
-        answer: honest,
-        isTruncated: false,
-        packets: fault.thenRight === true ? ['wrong-id', 'right-id'] : ['wrong-id'],
-      };
+      return truncated(truth.honest(), fault, question);
+    case 'wrong-id': {
+      const packets = fault.thenRight === true ? (['wrong-id', 'right-id'] as const) : (['wrong-id'] as const);
+      return { kind: 'reply', answer: truth.honest(), isTruncated: false, packets };
+    }
     case 'reply-twice':
-      return { kind: 'reply', answer: honest, isTruncated: false, packets: ['right-id', 'right-id'] };
+      return { kind: 'reply', answer: truth.honest(), isTruncated: false, packets: ['right-id', 'right-id'] };
     default:
-      return fault satisfies never;
+      return honestOutcome(faultyAnswer(fault, question, truth));
+  }
+}
+
+/** What a fault makes of the true answer. Faults that act on the way back leave it as it is. */
+export function faultyAnswer(fault: FaultOptions, question: FaultQuestion, { honest, authority }: TrueAnswer): Answer {
+  const { ttlSeconds, primaryName } = { ttlSeconds: authority.minimumSeconds, primaryName: authority.primaryName };
+  const cname = (name: string, target: string): PointerRecord => ({ type: 'CNAME', name, ttlSeconds, target });
+  switch (fault.kind) {
+    case 'nxdomain':
+      return withoutAnswer('NXDOMAIN', [authority]);
+    case 'nodata':
+      return withoutAnswer('NOERROR', [authority]);
+    case 'servfail':
+    case 'refused':
+    case 'notimp':
+    case 'formerr':
+      return withoutAnswer(ERROR_RCODES[fault.kind]);
+    case 'empty':
+      return withAnswers([cname(question.name, `nowhere.${primaryName}`)]);
+    case 'cname-loop':
+      return withAnswers([cname(question.name, `loop.${question.name}`), cname(`loop.${question.name}`, question.name)]);
+    case 'duplicate':
+      return duplicated(honest());
+    case 'partial':
+      return partial(honest(), fault);
+    case 'foreign-address':
+      return foreign(honest(), fault, { question, ttlSeconds });
+    default:
+      return honest();
   }
 }
 
 function withoutAnswer(rcode: Rcode, authority: readonly ResourceRecord[] = []): Answer {
   return { rcode, answers: [], authority, additional: [] };
+}
+
+function duplicated(honest: Answer): Answer {
+  return { ...honest, answers: honest.answers.flatMap((record) => [record, record]) };
 }
 
 function withAnswers(answers: readonly ResourceRecord[]): Answer {

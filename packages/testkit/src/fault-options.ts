@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { types as typeChecks } from 'node:util';
-import { checkDuration, checkInteger, checkKnownKeys, checkOneOf, checkRatio } from './check-options.ts';
+import { checkBoolean, checkDuration, checkInteger, checkKnownKeys, checkOneOf, checkRatio } from './check-options.ts';
 import { TestkitError } from './errors.ts';
 import type { Transport } from './records.ts';
 
@@ -12,6 +12,14 @@ export interface FaultScope {
   types?: readonly string[];
   /** Default both. */
   transports?: readonly Transport[];
+  /** Indexes of the DNS replicas that have it, such as `[0]`. Default all. */
+  replicas?: readonly number[];
+  /**
+   * Whether the fault is behind the replica's cache instead of between it and the asker: then only questions that the cache does not
+   * answer meet it, and the cache keeps what comes of it. Default false. Not for faults that only act on the way to the asker: `silence`,
+   * `truncate`, `garbage`, `wrong-id`, `reply-twice`.
+   */
+  behindCache?: boolean;
   /** Chance that a question in scope is hit, 0 to 1, default 1. */
   probability?: number;
   /** Seed of the chance above, default 1. The same questions in the same order meet the same luck. */
@@ -105,6 +113,8 @@ const SCOPE_KEYS: readonly string[] = [
   'names',
   'types',
   'transports',
+  'replicas',
+  'behindCache',
   'probability',
   'seed',
   'count',
@@ -134,11 +144,17 @@ const KIND_KEYS: Readonly<Record<FaultKind, readonly string[]>> = {
   'wrong-id': ['thenRight'],
 };
 
+/** They change no answer. */
+const ON_THE_WAY: readonly FaultKind[] = ['silence', 'truncate', 'garbage', 'wrong-id', 'reply-twice'];
+
 /** Refuses a fault that could not do what it says. */
 export function checkFaultOptions(options: FaultOptions): void {
   checkOneOf('kind of a fault', options.kind, Object.keys(KIND_KEYS));
   checkKnownKeys(`fault ${options.kind}`, options, [...SCOPE_KEYS, ...KIND_KEYS[options.kind]]);
   checkScope(options);
+  if (options.behindCache === true && ON_THE_WAY.includes(options.kind)) {
+    throw new TestkitError('INVALID_OPTIONS', `a ${options.kind} fault acts on the way to the asker, it cannot be behindCache`);
+  }
   switch (options.kind) {
     case 'delay':
       checkDuration('delayMs of a delay fault', options.delayMs);
@@ -171,6 +187,7 @@ function checkScope({ names, types, transports, ...scope }: FaultOptions): void 
       throw new TestkitError('INVALID_OPTIONS', `types of a fault must be mnemonics such as 'A', not '${type}'`);
   });
   transports?.forEach((transport) => checkOneOf('a transport of a fault', transport, ['udp', 'tcp']));
+  checkBoolean('behindCache of a fault', scope.behindCache ?? false);
   checkRatio('probability of a fault', scope.probability ?? 1);
   checkInteger('seed of a fault', scope.seed ?? 0, Number.MIN_SAFE_INTEGER);
   checkInteger('count of a fault', scope.count ?? 1, 1);

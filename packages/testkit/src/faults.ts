@@ -17,6 +17,8 @@ export interface FaultQuestion {
   readonly name: string;
   readonly type: string;
   readonly transport: Transport;
+  /** Index of the replica that was asked. */
+  readonly replica: number;
 }
 
 /** A fault and its luck. */
@@ -61,8 +63,9 @@ export class ActiveFault implements Fault {
     return true;
   }
 
-  #isInScope({ name, type, transport }: FaultQuestion): boolean {
+  #isInScope({ name, type, transport, replica }: FaultQuestion): boolean {
     const { options } = this;
+    if (options.replicas !== undefined && !options.replicas.includes(replica)) return false;
     if (options.types !== undefined && !options.types.includes(type)) return false;
     if (options.transports !== undefined && !options.transports.includes(transport)) return false;
     // Such a fault leaves TCP alone, so a TCP question is no hit.
@@ -86,9 +89,10 @@ export class Faults {
     return fault;
   }
 
-  /** The options of the fault that hits this question. */
-  hitting(question: FaultQuestion, nowMs: number): FaultOptions | undefined {
-    return this.#active.find((fault) => fault.hit(question, nowMs))?.options;
+  /** The options of the fault that hits this question, of those behind the caches or of those in front of them. */
+  hitting(question: FaultQuestion, { nowMs, isBehindCache }: { nowMs: number; isBehindCache: boolean }): FaultOptions | undefined {
+    if (this.#active.length === 0) return undefined;
+    return this.#active.find((fault) => (fault.options.behindCache ?? false) === isBehindCache && fault.hit(question, nowMs))?.options;
   }
 }
 

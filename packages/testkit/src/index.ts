@@ -1,6 +1,9 @@
 export { type Cluster, type ClusterOptions, startCluster } from './cluster.ts';
 export { createWorld, type World } from './world.ts';
 export type { WorldOptions } from './world-options.ts';
+export type { DnsReplica, ReplicaRestartOptions } from './replica.ts';
+export type { ReplicaOptions } from './replica-options.ts';
+export type { Balance } from './replica-choice.ts';
 
 export { type Cancel, systemWorldClock, type WorldClock } from './clock.ts';
 export { type VirtualClock, virtualClock } from './virtual-clock.ts';

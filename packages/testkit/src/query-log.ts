@@ -9,6 +9,10 @@ export interface LoggedQuery {
   /** Mnemonic, such as `A`, or `TYPE65`. */
   readonly type: string;
   readonly transport: Transport;
+  /** Index of the DNS replica that was asked. */
+  readonly replica: number;
+  /** Whether the replica's cache answered. False too where a fault took its place. */
+  readonly isFromCache: boolean;
   /** What was replied; undefined when nothing a client can read went back. */
   readonly rcode: Rcode | undefined;
 }

@@ -1,9 +1,12 @@
 import type { Zone } from './answer.ts';
+import type { ClusterChange } from './cluster-change.ts';
+import { ClusterFeed, listing } from './cluster-feed.ts';
 import { TestkitError } from './errors.ts';
-import { reverseName } from './ip-address.ts';
+import { pointerTargets } from './pointer-targets.ts';
 import type { SimulatedService } from './service.ts';
 import type { ServiceZone } from './service-zone.ts';
 import type { ResourceKind } from './surroundings.ts';
+import type { Workload } from './workload.ts';
 
 /** Every cluster has them. */
 const STANDARD_NAMESPACES: readonly string[] = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
@@ -17,6 +20,7 @@ export class Registry implements Zone {
   readonly #services = new Map<string, AnyService>();
   readonly #namespaces = new Set<string>(STANDARD_NAMESPACES);
   readonly #claimed = new Set<string>();
+  readonly #feed = new ClusterFeed();
   #revision = 1;
   #pointers: { readonly revision: number; readonly targets: ReadonlyMap<string, readonly string[]> } | undefined;
 
@@ -29,8 +33,23 @@ export class Registry implements Zone {
     return this.#revision;
   }
 
-  touch(): void {
+  /** `workload` is the one whose pods have changed. */
+  touch(workload?: Workload): void {
     this.#revision += 1;
+    if (workload === undefined || !this.#feed.isWatched) return;
+    for (const service of this.#services.values()) {
+      if (service.isSelecting(workload)) this.#feed.podsChanged(service);
+    }
+  }
+
+  /** Calls back with every change from now on. */
+  watch(watcher: (change: ClusterChange) => void): void {
+    this.#feed.watch(watcher);
+  }
+
+  /** The cluster as it is now, as the changes that lead there from nothing. */
+  list(): Iterable<ClusterChange> {
+    return listing(this.#namespaces, this.#services.values());
   }
 
   claim(kind: ResourceKind, namespace: string, name: string): void {
@@ -51,10 +70,12 @@ export class Registry implements Zone {
   addService(service: AnyService): void {
     this.#services.set(serviceKey(service), service);
     this.addNamespace(service.namespace);
+    this.#feed.serviceMade(service);
   }
 
   removeService(place: { name: string; namespace: string }): void {
     this.#services.delete(serviceKey(place));
+    this.#feed.serviceGone(serviceKey(place));
     this.touch();
   }
 
@@ -67,19 +88,11 @@ export class Registry implements Zone {
   }
 
   pointers(name: string): readonly string[] | undefined {
-    if (this.#pointers?.revision !== this.#revision) this.#pointers = { revision: this.#revision, targets: this.#allPointers() };
-    return this.#pointers.targets.get(name);
-  }
-
-  /** One name per Service that lists the address. */
-  #allPointers(): Map<string, readonly string[]> {
-    const targets = new Map<string, readonly string[]>();
-    for (const { address, target } of [...this.#services.values()].flatMap((service) => [...service.zone().pointers()])) {
-      const name = reverseName(address);
-      const others = targets.get(name) ?? [];
-      if (!others.includes(target)) targets.set(name, [...others, target]);
+    if (this.#pointers?.revision !== this.#revision) {
+      const targets = pointerTargets([...this.#services.values()].map((service) => service.zone()));
+      this.#pointers = { revision: this.#revision, targets };
     }
-    return targets;
+    return this.#pointers.targets.get(name);
   }
 }
 

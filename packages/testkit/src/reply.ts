@@ -10,6 +10,8 @@ export interface WorldQuestion {
   transport?: Transport;
   /** What the client's OPT record says it can take over UDP, in bytes. Without it (as Node asks) 512. */
   ednsPayloadBytes?: number;
+  /** Index of the DNS replica to ask. Default: one by chance or in turn, see `balance`. */
+  replica?: number;
 }
 
 /** A message that goes back. */

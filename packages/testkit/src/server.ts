@@ -26,17 +26,23 @@ interface Wire {
   reset(): void;
 }
 
-/** Starts answering from a world, over UDP and TCP on the same port. Port 0 takes a free one. */
-export async function startServer(world: World, port: number): Promise<DnsServer> {
+/** What a server answers from: a world, and one of its replicas; without one each question meets the replica that the world picks. */
+interface Source {
+  readonly world: World;
+  readonly replica?: number;
+}
+
+/** Starts answering, over UDP and TCP on the same port. Port 0 takes a free one. */
+export async function startServer(source: Source, port: number): Promise<DnsServer> {
   const { udp, tcp } = await bindBoth(port);
   const connections = new Set<TcpSocket>();
-  udp.on('message', (message, client) => respond(world, message, udpWire(udp, client)));
+  udp.on('message', (message, client) => respond(source, message, udpWire(udp, client)));
   // Windows reports here that an earlier reply met a closed port. That client is gone; the others are not.
   udp.on('error', () => {});
   tcp.on('connection', (connection) => {
     connections.add(connection);
     connection.on('close', () => connections.delete(connection));
-    serveConnection(world, connection);
+    serveConnection(source, connection);
   });
 
   let closing: Promise<void> | undefined;
@@ -49,7 +55,7 @@ export async function startServer(world: World, port: number): Promise<DnsServer
   };
 }
 
-function respond(world: World, message: Buffer, wire: Wire): void {
+function respond({ world, replica }: Source, message: Buffer, wire: Wire): void {
   const parsed = parseQuery(message);
   // Whoever closes the world alone has switched the server's knowledge off, not its sockets.
   if (parsed.kind === 'ignored' || world.isClosed) return;
@@ -63,7 +69,13 @@ function respond(world: World, message: Buffer, wire: Wire): void {
     return;
   }
   const { name, type, ednsPayloadBytes } = query;
-  const reply = world.answer({ name, type, transport: wire.transport, ...(ednsPayloadBytes === undefined ? {} : { ednsPayloadBytes }) });
+  const reply = world.answer({
+    name,
+    type,
+    transport: wire.transport,
+    ...(ednsPayloadBytes !== undefined && { ednsPayloadBytes }),
+    ...(replica !== undefined && { replica }),
+  });
   if (reply.kind === 'silence') return;
   if (reply.delayMs === 0) deliver(query, reply, wire);
   else world.clock.schedule(reply.delayMs, () => deliver(query, reply, wire));
@@ -100,7 +112,7 @@ function udpWire(udp: UdpSocket, client: RemoteInfo): Wire {
 }
 
 /** Messages over TCP have their length in front (RFC 1035 section 4.2.2); a client may send several without waiting. */
-function serveConnection(world: World, connection: TcpSocket): void {
+function serveConnection(source: Source, connection: TcpSocket): void {
   let received: Buffer = Buffer.alloc(0);
   const wire: Wire = {
     transport: 'tcp',
@@ -121,7 +133,7 @@ function serveConnection(world: World, connection: TcpSocket): void {
       if (received.length < end) return;
       const message = received.subarray(2, end);
       received = received.subarray(end);
-      respond(world, message, wire);
+      respond(source, message, wire);
     }
   });
 }

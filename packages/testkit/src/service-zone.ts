@@ -9,14 +9,18 @@ export interface Endpoint {
   readonly address: string;
 }
 
-/** What DNS needs to know about one Service at one moment. */
-export interface ServiceState {
+/** What of a Service stays as it is for all its life. */
+export interface ServiceFace {
   /** `<service>.<namespace>.svc.<cluster domain>`. */
   readonly host: string;
   readonly ttlSeconds: number;
   readonly ports: readonly ServicePort[];
   /** Virtual addresses; empty for a headless Service. */
   readonly clusterIps: readonly string[];
+}
+
+/** What DNS needs to know about one Service at one moment. */
+export interface ServiceState extends ServiceFace {
   readonly endpoints: readonly Endpoint[];
 }
 

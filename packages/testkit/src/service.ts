@@ -3,7 +3,7 @@ import { type Deployment, type DeploymentOptions, SimulatedDeployment } from './
 import { TestkitError } from './errors.ts';
 import { type AddressFamily, dashedLabel } from './ip-address.ts';
 import { type PortOptions, type ServicePort, servicePorts } from './service-port.ts';
-import { type Endpoint, ServiceZone } from './service-zone.ts';
+import { type Endpoint, type ServiceFace, ServiceZone } from './service-zone.ts';
 import type { StatefulSet, StatefulSetOptions } from './stateful-set.ts';
 import { SimulatedStatefulSet } from './stateful-set-controller.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -70,8 +70,8 @@ export class SimulatedService<Kind extends 'headless' | 'cluster-ip'> implements
   readonly namespace: string;
   readonly host: string;
   readonly addresses: readonly string[];
+  readonly face: ServiceFace;
   readonly #surroundings: Surroundings;
-  readonly #ports: readonly ServicePort[];
   readonly #isPublishingAll: boolean;
   readonly #workloads: SimulatedWorkload[];
   readonly #onDelete: () => void;
@@ -92,13 +92,13 @@ export class SimulatedService<Kind extends 'headless' | 'cluster-ip'> implements
     this.name = place.name;
     this.namespace = place.namespace;
     this.host = `${place.name}.${place.namespace}.svc.${surroundings.clusterDomain}`;
-    this.#ports = ports;
     this.#isPublishingAll = options.publishNotReadyAddresses ?? false;
     this.#workloads = selectedWorkloads(place, options.selects ?? []);
     this.#surroundings = surroundings;
     this.#onDelete = onDelete;
     surroundings.claim('Service', place.namespace, place.name);
     this.addresses = kind === 'headless' ? [] : families.map((family) => surroundings.pool.take(family));
+    this.face = { host: this.host, ttlSeconds: surroundings.ttlSeconds, ports, clusterIps: this.addresses };
   }
 
   statefulSet(name: string, options: StatefulSetOptions = {}): StatefulSet {
@@ -125,26 +125,26 @@ export class SimulatedService<Kind extends 'headless' | 'cluster-ip'> implements
   zone(): ServiceZone {
     const revision = this.#surroundings.revision();
     if (this.#zone?.revision === revision) return this.#zone.names;
-    const names = new ServiceZone({
-      host: this.host,
-      ttlSeconds: this.#surroundings.ttlSeconds,
-      ports: this.#ports,
-      clusterIps: this.addresses,
-      endpoints: [...this.#endpoints()],
-    });
+    const names = new ServiceZone({ ...this.face, endpoints: this.endpoints() });
     this.#zone = { revision, names };
     return names;
   }
 
+  isSelecting(workload: Workload): boolean {
+    return this.#workloads.some((selected) => selected === workload);
+  }
+
   /** What the EndpointSlice controller would list: `ready = publishNotReadyAddresses || (pod is ready and not terminating)`. */
-  *#endpoints(): Generator<Endpoint> {
+  endpoints(): readonly Endpoint[] {
+    const endpoints: Endpoint[] = [];
     for (const workload of this.#workloads) {
       const hasHostnames = workload.subdomain === this.name;
       for (const pod of workload.simulatedPods) {
         if (!this.#isPublishingAll && !pod.isReady) continue;
-        for (const address of pod.addresses) yield { address, label: hasHostnames ? pod.name : dashedLabel(address) };
+        for (const address of pod.addresses) endpoints.push({ address, label: hasHostnames ? pod.name : dashedLabel(address) });
       }
     }
+    return endpoints;
   }
 
   #adopt<Adopted extends SimulatedWorkload & { reconcile(): void }>(workload: Adopted): Adopted {

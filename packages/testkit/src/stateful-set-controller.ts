@@ -115,7 +115,7 @@ export class SimulatedStatefulSet implements StatefulSet, SimulatedWorkload {
       this.#forgetDeleted();
     } finally {
       this.#isReconciling = false;
-      this.#surroundings.touch();
+      this.#surroundings.touch(this);
     }
   }
 

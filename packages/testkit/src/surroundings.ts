@@ -1,6 +1,7 @@
 import type { AddressPool } from './address-pool.ts';
 import type { WorldClock } from './clock.ts';
 import type { Random } from './random.ts';
+import type { Workload } from './workload.ts';
 
 /** What Services and workloads need of the world they are in. */
 export interface Surroundings {
@@ -14,8 +15,8 @@ export interface Surroundings {
   readonly closed: AbortSignal;
   /** Counts changes of the world. */
   readonly revision: () => number;
-  /** To be called after every change that DNS could see. */
-  readonly touch: () => void;
+  /** To be called after every change that DNS could see, with the workload whose pods have changed. */
+  readonly touch: (workload?: Workload) => void;
   /** Enters a name in the books. Throws `DUPLICATE_NAME` when it is there, `CLOSED` when the world is closed. */
   readonly claim: (kind: ResourceKind, namespace: string, name: string) => void;
   /** Strikes a name off. */

@@ -3,6 +3,7 @@ import type { FaultOptions } from './fault-options.ts';
 import type { Fault } from './faults.ts';
 import type { LoggedQuery } from './query-log.ts';
 import type { WorldQuestion, WorldReply } from './reply.ts';
+import type { DnsReplica } from './replica.ts';
 import type { ClusterIpService, ClusterIpServiceOptions, HeadlessService, HeadlessServiceOptions } from './service.ts';
 import { SimulatedWorld } from './simulated-world.ts';
 import { type WorldOptions, worldOptions } from './world-options.ts';
@@ -27,11 +28,13 @@ export interface World {
    * @throws {TestkitError} `DUPLICATE_NAME`, `INVALID_OPTIONS`, `CLOSED`.
    */
   clusterIpService(name: string, options?: ClusterIpServiceOptions): ClusterIpService;
+  /** The DNS servers, one unless told otherwise. */
+  readonly replicas: readonly DnsReplica[];
   /** Answers one question at once, faults applied, and logs it. A reply's `delayMs` is for the caller to wait. */
   answer(question: WorldQuestion): WorldReply;
   /**
    * Asks as a resolver does: over UDP, then over TCP when the reply is cut (two questions in the log). A reply that comes under a
-   * wrong id only is silence. `delayMs` is the sum of both.
+   * wrong id only is silence. `delayMs` is the sum of both. Unless `replica` names one, each of the two questions meets its own replica.
    */
   resolve(question: Omit<WorldQuestion, 'transport'>): WorldReply;
   /**

@@ -3,7 +3,7 @@ import { createWorld, systemWorldClock, virtualClock } from '../src/index.ts';
 import { ask, ZONE } from './ask.ts';
 
 describe('the query log', () => {
-  test('holds every question: when, name, type, transport, and what was replied', async () => {
+  test('holds every question: when, name, type, transport, who was asked, and what was replied', async () => {
     const clock = virtualClock();
     const world = createWorld({ clock });
     world.headlessService('db').statefulSet('db');
@@ -12,9 +12,9 @@ describe('the query log', () => {
     world.answer({ name: `gone.${ZONE}`, type: 'SRV', transport: 'tcp' });
     world.answer({ name: 'example.com', type: 'TXT' });
     expect(world.queries).toEqual([
-      { atMs: 0, name: `db.${ZONE}`, type: 'A', transport: 'udp', rcode: 'NOERROR' },
-      { atMs: 250, name: `gone.${ZONE}`, type: 'SRV', transport: 'tcp', rcode: 'NXDOMAIN' },
-      { atMs: 250, name: 'example.com', type: 'TXT', transport: 'udp', rcode: 'REFUSED' },
+      { atMs: 0, name: `db.${ZONE}`, type: 'A', transport: 'udp', replica: 0, isFromCache: false, rcode: 'NOERROR' },
+      { atMs: 250, name: `gone.${ZONE}`, type: 'SRV', transport: 'tcp', replica: 0, isFromCache: false, rcode: 'NXDOMAIN' },
+      { atMs: 250, name: 'example.com', type: 'TXT', transport: 'udp', replica: 0, isFromCache: false, rcode: 'REFUSED' },
     ]);
   });
 
