@@ -1,17 +1,17 @@
-import { type Answer, startOfAuthority, zoneNameOf } from './answer.ts';
+import { type Answer, startOfAuthority } from './answer.ts';
 import { checkInteger } from './check-options.ts';
 import type { WorldClock } from './clock.ts';
-import { canonicalName, withoutFinalDot } from './dns-name.ts';
+import { withoutFinalDot } from './dns-name.ts';
 import { faultyOutcome, honestOutcome, type Outcome, SILENCE } from './fault-effects.ts';
 import type { FaultOptions } from './fault-options.ts';
-import { type Fault, type FaultQuestion, Faults } from './faults.ts';
+import { type Fault, Faults } from './faults.ts';
 import { cutToSize, payloadLimit } from './message-size.ts';
 import { QueryLog } from './query-log.ts';
 import { seededRandom } from './random.ts';
 import type { Registry } from './registry.ts';
 import { ReplicaChoice } from './replica-choice.ts';
 import type { WorldQuestion, WorldReply } from './reply.ts';
-import { type ReplicaAnswer, SimulatedReplica } from './simulated-replica.ts';
+import { type ReplicaAnswer, type ReplicaQuestion, SimulatedReplica } from './simulated-replica.ts';
 import { spelledAsAsked } from './spelling.ts';
 import type { WorldSettings } from './world-options.ts';
 
@@ -52,18 +52,21 @@ export class DnsService {
 
   answer({ name, type, transport = 'udp', ednsPayloadBytes, replica: wanted }: WorldQuestion): WorldReply {
     const replica = this.#choice.pick(wanted);
-    const question = { name: canonicalName(name), type: type.toUpperCase(), transport, replica: replica.index };
+    const asked = withoutFinalDot(name);
+    const question = { asked, name: asked.toLowerCase(), type: type.toUpperCase(), transport, replica: replica.index };
     const atMs = this.#clock.nowMs();
     const { outcome, isFromCache, delayMs } = this.#ask(replica, question, atMs);
-    const reply = sized(outcome, {
-      asked: withoutFinalDot(name),
-      // Only a fault answers for a foreign name: as if the name were a zone of its own.
-      zoneName: zoneNameOf(question.name, this.#clusterDomain) ?? question.name,
-      limitBytes: payloadLimit(transport, ednsPayloadBytes),
-      delayMs,
-    });
+    const reply = sized(outcome, { asked, limitBytes: payloadLimit(transport, ednsPayloadBytes), delayMs });
     const read = readable(reply);
-    this.log.add({ atMs, ...question, isFromCache, rcode: read.kind === 'reply' ? read.rcode : undefined });
+    this.log.add({
+      atMs,
+      name: question.name,
+      type: question.type,
+      transport,
+      replica: replica.index,
+      isFromCache,
+      rcode: read.kind === 'reply' ? read.rcode : undefined,
+    });
     return reply;
   }
 
@@ -74,7 +77,7 @@ export class DnsService {
     return second.kind === 'silence' ? second : { ...second, delayMs: first.delayMs + second.delayMs };
   }
 
-  #ask(replica: SimulatedReplica, question: FaultQuestion, nowMs: number): Asked {
+  #ask(replica: SimulatedReplica, question: ReplicaQuestion, nowMs: number): Asked {
     if (replica.isDown) return NOBODY;
     const fault = this.#faults.hitting(question, { nowMs, isBehindCache: false });
     if (fault === undefined) {
@@ -88,18 +91,20 @@ export class DnsService {
     };
     const outcome = faultyOutcome(fault, question, { honest, authority: startOfAuthority(replica.zone(nowMs)) });
     const { isFromCache = false, delayMs = 0 } = asked ?? {};
-    return { outcome, isFromCache, delayMs: delayMs + (fault.delayMs ?? 0) };
+    return { outcome: this.#spelled(outcome, question), isFromCache, delayMs: delayMs + (fault.delayMs ?? 0) };
+  }
+
+  #spelled(outcome: Outcome, question: ReplicaQuestion): Outcome {
+    if (outcome.kind !== 'reply') return outcome;
+    return { ...outcome, answer: spelledAsAsked(outcome.answer, question, this.#clusterDomain) };
   }
 }
 
-function sized(
-  outcome: Outcome,
-  { asked, zoneName, limitBytes, delayMs }: { asked: string; zoneName: string; limitBytes: number; delayMs: number },
-): WorldReply {
+function sized(outcome: Outcome, { asked, limitBytes, delayMs }: { asked: string; limitBytes: number; delayMs: number }): WorldReply {
   if (outcome.kind === 'silence') return outcome;
   if (outcome.kind !== 'reply') return { kind: outcome.kind, delayMs };
   const { answer, packets } = outcome;
-  const { sections, isTruncated } = cutToSize(asked, spelledAsAsked(answer, asked, zoneName), limitBytes);
+  const { sections, isTruncated } = cutToSize(asked, answer, limitBytes);
   return {
     kind: 'reply',
     rcode: answer.rcode,

@@ -14,6 +14,7 @@ export interface Fault {
 
 /** A question as faults see it. */
 export interface FaultQuestion {
+  /** Lower-case, without a final dot. */
   readonly name: string;
   readonly type: string;
   readonly transport: Transport;

@@ -9,6 +9,7 @@ import type { Registry } from './registry.ts';
 import type { DnsReplica, ReplicaRestartOptions } from './replica.ts';
 import type { ReplicaSettings } from './replica-options.ts';
 import { ReplicaWatch } from './replica-watch.ts';
+import { spelledAsAsked } from './spelling.ts';
 
 /** What a replica needs of the world around it. */
 export interface ReplicaSurroundings {
@@ -23,8 +24,15 @@ export interface ReplicaSurroundings {
   readonly checkOpen: () => void;
 }
 
+/** A question as it reaches a replica. */
+export interface ReplicaQuestion extends FaultQuestion {
+  /** The name as it was written, without a final dot. */
+  readonly asked: string;
+}
+
 /** What a replica says to a question. */
 export interface ReplicaAnswer {
+  /** Spelled as the question, or as that of the asker whose answer was cached. */
   readonly answer: Answer;
   readonly isFromCache: boolean;
   readonly delayMs: number;
@@ -99,7 +107,7 @@ export class SimulatedReplica implements DnsReplica {
   }
 
   /** Answers from the cache, or from what it knows. */
-  ask(question: FaultQuestion, nowMs: number): ReplicaAnswer {
+  ask(question: ReplicaQuestion, nowMs: number): ReplicaAnswer {
     const cache = this.#cache;
     if (cache === undefined) return this.#fetch(question, nowMs);
     const cached = cache.find(question, nowMs);
@@ -112,12 +120,13 @@ export class SimulatedReplica implements DnsReplica {
     return { answer: reshuffled(cached.answer, this.#surroundings.shuffle), isFromCache: true, delayMs: 0 };
   }
 
-  #fetch(question: FaultQuestion, nowMs: number): ReplicaAnswer {
-    const fault = this.#surroundings.faults.hitting(question, { nowMs, isBehindCache: true });
+  #fetch(question: ReplicaQuestion, nowMs: number): ReplicaAnswer {
+    const { faults, registry } = this.#surroundings;
+    const fault = faults.hitting(question, { nowMs, isBehindCache: true });
     const honest = (): Answer => this.#look(question, nowMs);
-    if (fault === undefined) return { answer: honest(), isFromCache: false, delayMs: 0 };
-    const answer = faultyAnswer(fault, question, { honest, authority: startOfAuthority(this.zone(nowMs)) });
-    return { answer, isFromCache: false, delayMs: fault.delayMs ?? 0 };
+    const answer =
+      fault === undefined ? honest() : faultyAnswer(fault, question, { honest, authority: startOfAuthority(this.zone(nowMs)) });
+    return { answer: spelledAsAsked(answer, question, registry.clusterDomain), isFromCache: false, delayMs: fault?.delayMs ?? 0 };
   }
 
   #look(question: FaultQuestion, nowMs: number): Answer {

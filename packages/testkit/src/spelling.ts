@@ -1,15 +1,26 @@
-import { canonicalName } from './dns-name.ts';
+import { zoneNameOf } from './answer.ts';
 import type { ResourceRecord, Sections } from './records.ts';
+
+/** A question with its capitals. */
+interface SpelledQuestion {
+  /** As it was written, without a final dot. */
+  readonly asked: string;
+  /** The same in lower case. */
+  readonly name: string;
+}
 
 /**
  * Repeats the question's capitals where CoreDNS does: in the owner of the answers, and in every name that ends with the zone asked, in
  * that part. All else is lower-case.
- *
- * @param asked - As it was written, without a final dot.
  */
-export function spelledAsAsked<Reply extends Sections>(reply: Reply, asked: string, zoneName: string): Reply {
-  const canonical = canonicalName(asked);
+export function spelledAsAsked<Reply extends Sections>(
+  reply: Reply,
+  { asked, name: canonical }: SpelledQuestion,
+  clusterDomain: string,
+): Reply {
   if (asked === canonical) return reply;
+  // Only a fault answers for a foreign name: as if the name were a zone of its own.
+  const zoneName = zoneNameOf(canonical, clusterDomain) ?? canonical;
   const zoneAsAsked = asked.slice(-zoneName.length);
   const inZone = (name: string): string => (name.endsWith(zoneName) ? name.slice(0, -zoneName.length) + zoneAsAsked : name);
   const asOwner = (name: string): string => (name === canonical ? asked : inZone(name));

@@ -5,8 +5,9 @@
  * - `kubeadm`: kubeadm since 1.32. The cluster's zone is not cached, so an answer shows what CoreDNS knows, always with the full TTL, of 30 s
  *   at most.
  * - `classic`: kubeadm before 1.32, the addon manifest, EKS (with `ttlSeconds: 5`). Answers and denials are cached for the TTL and age.
+ * - `stale`: the same, and what has run out is given once more, with TTL 0, as AKS LocalDNS does.
  */
-export type CorefileSetting = 'uncached' | 'kubeadm' | 'classic';
+export type CorefileSetting = 'uncached' | 'kubeadm' | 'classic' | 'stale';
 
 export interface CorefileOptions {
   readonly setting: CorefileSetting;
@@ -24,6 +25,9 @@ const caches: Readonly<Record<CorefileSetting, string>> = {
     disable denial ${clusterDomain}
   }`,
   classic: 'cache 30',
+  stale: `cache 30 {
+    serve_stale 1h immediate
+  }`,
 };
 
 /**

@@ -27,6 +27,14 @@ export function describeReply(reply: DnsReply): ReplyDescription {
   };
 }
 
+/** The same, whatever the TTLs. */
+export function withoutTtls(description: ReplyDescription): ReplyDescription {
+  const [answers, authorities, additionals] = [description.answers, description.authorities, description.additionals].map((lines) =>
+    lines.map((line) => line.replace(/^(\S+) \d+/, '$1')),
+  );
+  return { ...description, answers: answers ?? [], authorities: authorities ?? [], additionals: additionals ?? [] };
+}
+
 function linesOf(records: readonly Answer[]): string[] {
   return records.map(describeRecord).toSorted();
 }

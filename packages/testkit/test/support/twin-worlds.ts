@@ -1,4 +1,4 @@
-import { startCluster, type Cluster, type Pod, type PortOptions, type StatefulSet } from '../../src/index.ts';
+import { startCluster, type Cluster, type Pod, type PortOptions, type ReplicaOptions, type StatefulSet } from '../../src/index.ts';
 import type { Member, Port } from './cluster-objects.ts';
 import type { CorefileSetting } from './corefile.ts';
 import { startRealCluster, type RealCluster } from './real-cluster.ts';
@@ -20,6 +20,14 @@ export interface ClusterIpTwin {
   readonly replicas: number;
 }
 
+/** What makes the simulation cache as each Corefile does. What kubeadm's caches outside the zone, the simulation does not. */
+const simulatedCaches: Readonly<Record<CorefileSetting, ReplicaOptions>> = {
+  uncached: {},
+  kubeadm: {},
+  classic: { positiveCacheSeconds: 30, negativeCacheSeconds: 30 },
+  stale: { positiveCacheSeconds: 30, negativeCacheSeconds: 30, serveStaleSeconds: 3_600 },
+};
+
 /**
  * The same Services twice: in this package's simulation, and in a real CoreDNS.
  *
@@ -36,7 +44,8 @@ export class TwinWorlds {
 
   static async start(setting: CorefileSetting, ttlSeconds: number): Promise<TwinWorlds> {
     const real = await startRealCluster({ setting, ttlSeconds });
-    return new TwinWorlds(await startCluster({ namespace: 'default', clusterDomain: 'cluster.local', ttlSeconds }), real);
+    const caches = simulatedCaches[setting];
+    return new TwinWorlds(await startCluster({ namespace: 'default', clusterDomain: 'cluster.local', ttlSeconds, ...caches }), real);
   }
 
   get servers(): { readonly simulated: string; readonly real: string } {
@@ -49,12 +58,15 @@ export class TwinWorlds {
     const { service, ports = [], publishNotReadyAddresses = false, unreadyOrdinals = [], replicas, families = ['ipv4'] } = twin;
     const set = this.simulated.headlessService(service, { ports, publishNotReadyAddresses }).statefulSet(twin.set, { replicas, families });
     for (const ordinal of unreadyOrdinals) set.pod(ordinal).setReady(false);
-    this.real.objects.headless(service, {
-      ports: realPorts(ports),
-      publishNotReady: publishNotReadyAddresses,
-      members: set.pods.map(namedMember),
-    });
+    this.#write(twin, set);
     return set;
+  }
+
+  /** Brings the set of `headless` to another size, on both sides, and waits until CoreDNS has seen it. */
+  async scale(twin: HeadlessTwin, set: StatefulSet, replicas: number): Promise<void> {
+    set.scale(replicas);
+    this.#write(twin, set);
+    await this.real.caughtUp();
   }
 
   /** A second headless Service over a set's pods: there they have no hostname. */
@@ -72,6 +84,14 @@ export class TwinWorlds {
       members: twinSet.pods.map(namedMember),
     });
     return { set: twinSet, addresses: simulated.addresses };
+  }
+
+  #write({ service, ports = [], publishNotReadyAddresses = false }: HeadlessTwin, set: StatefulSet): void {
+    this.real.objects.headless(service, {
+      ports: realPorts(ports),
+      publishNotReady: publishNotReadyAddresses,
+      members: set.pods.map(namedMember),
+    });
   }
 
   async close(): Promise<void> {
