@@ -27,7 +27,6 @@ export interface CacheQuestion {
 type Class = 'positive' | 'denial' | 'failure' | 'uncacheable';
 
 interface Entry {
-  readonly class: Class;
   readonly answer: Answer;
   readonly ttlSeconds: number;
   readonly storedAtMs: number;
@@ -61,9 +60,7 @@ export class AnswerCache {
 
   find(question: CacheQuestion, nowMs: number): CachedAnswer | undefined {
     const key = keyOf(question);
-    const denial = this.#usable(this.#denials, key, nowMs);
-    // A failure passes: an answer that is still good goes before it.
-    const entry = denial?.class === 'denial' ? denial : (this.#usable(this.#positives, key, nowMs) ?? denial);
+    const entry = this.#usable(this.#denials, key, nowMs) ?? this.#usable(this.#positives, key, nowMs);
     if (entry === undefined) return undefined;
     const leftSeconds = secondsLeft(entry, nowMs);
     return { answer: agedAnswer(entry, Math.max(0, leftSeconds)), isStale: leftSeconds <= 0 };
@@ -72,14 +69,13 @@ export class AnswerCache {
   /** Takes an answer in and returns it as the asker gets it, its TTLs changed. */
   store(question: CacheQuestion, answer: Answer, nowMs: number): Answer {
     const ofClass = classOf(question, answer);
-    const isPositive = ofClass === 'positive' || ofClass === 'uncacheable';
-    const limitSeconds = isPositive ? this.#limits.positiveCacheSeconds : this.#limits.negativeCacheSeconds;
+    const { entries, limitSeconds } = this.#shelf(ofClass);
     if (limitSeconds === 0) return answer;
     const ttlSeconds = ofClass === 'failure' ? FAILURE_SECONDS : Math.min(Math.max(leastTtl(answer), SHORTEST_SECONDS), limitSeconds);
     const given = withTtl(answer, ttlSeconds);
     if (ofClass === 'uncacheable') return given;
-    const entry = { class: ofClass, answer: given, ttlSeconds, storedAtMs: nowMs, aged: { ttlSeconds, answer: given } };
-    put(isPositive ? this.#positives : this.#denials, keyOf(question), entry);
+    const entry = { answer: given, ttlSeconds, storedAtMs: nowMs, aged: { ttlSeconds, answer: given } };
+    put(entries, keyOf(question), entry);
     return given;
   }
 
@@ -87,12 +83,22 @@ export class AnswerCache {
   refresh(question: CacheQuestion, answer: Answer, nowMs: number): void {
     if (answer.rcode !== 'NOERROR' && answer.rcode !== 'NXDOMAIN') return;
     this.store(question, answer, nowMs);
-    if (classOf(question, answer) === 'positive') this.#denials.delete(keyOf(question));
+    const ofClass = classOf(question, answer);
+    // Denials are looked at first: an old one would hide the answer.
+    if (ofClass === 'positive' && this.#shelf(ofClass).limitSeconds > 0) this.#denials.delete(keyOf(question));
   }
 
   clear(): void {
     this.#positives.clear();
     this.#denials.clear();
+  }
+
+  #shelf(ofClass: Class): { entries: Map<string, Entry>; limitSeconds: number } {
+    const { positiveCacheSeconds, negativeCacheSeconds } = this.#limits;
+    const isPositive = ofClass === 'positive' || ofClass === 'uncacheable';
+    return isPositive
+      ? { entries: this.#positives, limitSeconds: positiveCacheSeconds }
+      : { entries: this.#denials, limitSeconds: negativeCacheSeconds };
   }
 
   #usable(entries: Map<string, Entry>, key: string, nowMs: number): Entry | undefined {

@@ -17,8 +17,7 @@ export class ChangeQueue {
    */
   add(change: ClusterChange, { atMs, dueMs }: { atMs?: number; dueMs: number }): void {
     if (atMs !== undefined && this.#joinsSameMoment(change, atMs)) return;
-    const last = this.#waiting.at(-1);
-    this.#waiting.push({ change, atMs, dueMs: Math.max(dueMs, last?.dueMs ?? 0) });
+    this.#waiting.push({ change, atMs, dueMs });
   }
 
   /** Hands over what has arrived by `nowMs`. */

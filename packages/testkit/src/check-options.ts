@@ -12,6 +12,13 @@ export function checkKnownKeys(what: string, options: object, knownKeys: readonl
   }
 }
 
+/** Refuses what cannot hold options. */
+export function checkObject(what: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null) {
+    throw new TestkitError('INVALID_OPTIONS', `${what} must be an object of options, not ${show(value)}`);
+  }
+}
+
 /** Refuses what is not a DNS label of 1 to 63 lower-case letters, digits and inner dashes. */
 export function checkLabel(what: string, value: unknown): void {
   if (typeof value !== 'string' || !LABEL.test(value)) {

@@ -23,6 +23,8 @@ export class ClusterFeed {
   /** Calls back with every change from now on, when it has happened. */
   watch(watcher: (change: ClusterChange) => void): void {
     this.#watchers.push(watcher);
+    // What was told before nobody heard.
+    this.#told.clear();
   }
 
   /** While nobody watches, nothing need be told. */

@@ -60,11 +60,7 @@ export function parseQuery(message: Buffer): Parsed {
 }
 
 /** Writes a reply to a query. */
-export function encodeReply(
-  query: Query,
-  reply: Sections & { readonly rcode: Rcode; readonly isTruncated: boolean },
-  id: number = query.id,
-): Buffer {
+export function encodeReply(query: Query, reply: Sections & { readonly rcode: Rcode; readonly isTruncated: boolean }): Buffer {
   const writer = new MessageWriter();
   writer.questionBytes(query.name, query.questionBytes);
   const sections: readonly (readonly ResourceRecord[])[] = [reply.answers, reply.authority, reply.additional];
@@ -72,7 +68,7 @@ export function encodeReply(
   if (query.ednsPayloadBytes !== undefined) writer.opt(query.ednsPayloadBytes);
   const additionalCount = reply.additional.length + (query.ednsPayloadBytes === undefined ? 0 : 1);
   const flags = replyFlags(query, reply.rcode) | (reply.isTruncated ? TC_BIT : 0);
-  return writer.finish({ id, flags, counts: [1, reply.answers.length, reply.authority.length, additionalCount] });
+  return writer.finish({ id: query.id, flags, counts: [1, reply.answers.length, reply.authority.length, additionalCount] });
 }
 
 /** Writes a reply that promises a record and breaks off in the middle of it. */

@@ -118,5 +118,5 @@ function sized(outcome: Outcome, { asked, limitBytes, delayMs }: { asked: string
 }
 
 function readable(reply: WorldReply): WorldReply {
-  return reply.kind === 'reply' && !reply.packets.includes('right-id') ? { kind: 'silence' } : reply;
+  return reply.kind === 'reply' && !reply.packets.includes('right') ? { kind: 'silence' } : reply;
 }

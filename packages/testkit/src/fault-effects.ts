@@ -3,6 +3,7 @@ import type { FaultOptions, ForeignAddressFaultOptions, PartialFaultOptions, Tru
 import type { FaultQuestion } from './faults.ts';
 import { familyOf } from './ip-address.ts';
 import type { PointerRecord, Rcode, ResourceRecord, SoaRecord } from './records.ts';
+import type { PacketKind } from './reply.ts';
 
 /** What becomes of a question, before size limits. */
 export type Outcome =
@@ -10,8 +11,7 @@ export type Outcome =
       readonly kind: 'reply';
       readonly answer: Answer;
       readonly isTruncated: boolean;
-      /** The packets that go out, in this order: with the id of the question or with another. */
-      readonly packets: readonly ('right-id' | 'wrong-id')[];
+      readonly packets: readonly PacketKind[];
     }
   | { readonly kind: 'silence' }
   | { readonly kind: 'garbage' }
@@ -20,7 +20,7 @@ export type Outcome =
 /** The outcome of a question that gets lost. */
 export const SILENCE: Outcome = Object.freeze({ kind: 'silence' });
 
-const RIGHT_ID = Object.freeze(['right-id'] as const);
+const ONE_PACKET: readonly PacketKind[] = Object.freeze(['right'] as const);
 const GARBAGE: Outcome = Object.freeze({ kind: 'garbage' });
 const RESET: Outcome = Object.freeze({ kind: 'reset' });
 
@@ -31,7 +31,11 @@ const ERROR_RCODES = { servfail: 'SERVFAIL', refused: 'REFUSED', notimp: 'NOTIMP
 
 /** The outcome of a question that no fault hits. */
 export function honestOutcome(answer: Answer): Outcome {
-  return { kind: 'reply', answer, isTruncated: false, packets: RIGHT_ID };
+  return packets(answer, ONE_PACKET);
+}
+
+function packets(answer: Answer, kinds: readonly PacketKind[]): Outcome {
+  return { kind: 'reply', answer, isTruncated: false, packets: kinds };
 }
 
 interface TrueAnswer {
@@ -49,12 +53,11 @@ export function faultyOutcome(fault: FaultOptions, question: FaultQuestion, trut
       return GARBAGE;
     case 'truncate':
       return truncated(truth.honest(), fault, question);
-    case 'wrong-id': {
-      const packets = fault.thenRight === true ? (['wrong-id', 'right-id'] as const) : (['wrong-id'] as const);
-      return { kind: 'reply', answer: truth.honest(), isTruncated: false, packets };
-    }
+    case 'wrong-id':
+    case 'wrong-question':
+      return packets(truth.honest(), fault.thenRight === true ? [fault.kind, 'right'] : [fault.kind]);
     case 'reply-twice':
-      return { kind: 'reply', answer: truth.honest(), isTruncated: false, packets: ['right-id', 'right-id'] };
+      return packets(truth.honest(), ['right', 'right']);
     default:
       return honestOutcome(faultyAnswer(fault, question, truth));
   }
@@ -105,7 +108,7 @@ function truncated(honest: Answer, { tcp = 'full', keep }: TruncateFaultOptions,
   if (transport === 'tcp' && tcp === 'refused') return RESET;
   if (transport === 'tcp' && tcp === 'silent') return SILENCE;
   const answers = honest.answers.slice(0, keep ?? Math.floor(honest.answers.length / 2));
-  return { kind: 'reply', answer: { ...honest, answers, additional: [] }, isTruncated: true, packets: RIGHT_ID };
+  return { kind: 'reply', answer: { ...honest, answers, additional: [] }, isTruncated: true, packets: ONE_PACKET };
 }
 
 function partial(honest: Answer, { keep, without }: PartialFaultOptions): Answer {

@@ -17,7 +17,7 @@ export interface FaultScope {
   /**
    * Whether the fault is behind the replica's cache instead of between it and the asker: then only questions that the cache does not
    * answer meet it, and the cache keeps what comes of it. Default false. Not for faults that only act on the way to the asker: `silence`,
-   * `truncate`, `garbage`, `wrong-id`, `reply-twice`.
+   * `truncate`, `garbage`, `wrong-id`, `wrong-question`, `reply-twice`.
    */
   behindCache?: boolean;
   /** Chance that a question in scope is hit, 0 to 1, default 1. */
@@ -89,9 +89,9 @@ export interface ForeignAddressFaultOptions extends FaultScope {
   owner?: string;
 }
 
-/** A reply with an id nobody asked with. */
-export interface WrongIdFaultOptions extends FaultScope {
-  kind: 'wrong-id';
+/** A reply that belongs to another question: by its id, or by the question it repeats. */
+export interface StrayReplyFaultOptions extends FaultScope {
+  kind: 'wrong-id' | 'wrong-question';
   /** Whether the right reply follows. Default false. */
   thenRight?: boolean;
 }
@@ -103,7 +103,7 @@ export type FaultOptions =
   | TruncateFaultOptions
   | PartialFaultOptions
   | ForeignAddressFaultOptions
-  | WrongIdFaultOptions;
+  | StrayReplyFaultOptions;
 
 /** Every kind of fault. */
 export type FaultKind = FaultOptions['kind'];
@@ -142,10 +142,11 @@ const KIND_KEYS: Readonly<Record<FaultKind, readonly string[]>> = {
   partial: ['keep', 'without'],
   'foreign-address': ['addresses', 'mode', 'owner'],
   'wrong-id': ['thenRight'],
+  'wrong-question': ['thenRight'],
 };
 
 /** They change no answer. */
-const ON_THE_WAY: readonly FaultKind[] = ['silence', 'truncate', 'garbage', 'wrong-id', 'reply-twice'];
+const ON_THE_WAY: readonly FaultKind[] = ['silence', 'truncate', 'garbage', 'wrong-id', 'wrong-question', 'reply-twice'];
 
 /** Refuses a fault that could not do what it says. */
 export function checkFaultOptions(options: FaultOptions): void {

@@ -18,7 +18,7 @@ export type { RollingRestartOptions } from './rolling-restart.ts';
 export type { AddressRange } from './address-pool.ts';
 export type { AddressFamily } from './ip-address.ts';
 
-export type { Garbage, Reply, Reset, Silence, WorldQuestion, WorldReply } from './reply.ts';
+export type { Garbage, PacketKind, Reply, Reset, Silence, WorldQuestion, WorldReply } from './reply.ts';
 export type {
   AddressRecord,
   PointerRecord,
@@ -41,8 +41,8 @@ export type {
   PartialFaultOptions,
   PlainFaultKind,
   PlainFaultOptions,
+  StrayReplyFaultOptions,
   TruncateFaultOptions,
-  WrongIdFaultOptions,
 } from './fault-options.ts';
 export type { Fault } from './faults.ts';
 

@@ -1,4 +1,4 @@
-import { checkDuration, checkInteger, checkKnownKeys } from './check-options.ts';
+import { checkDuration, checkInteger, checkKnownKeys, checkObject } from './check-options.ts';
 import { TestkitError } from './errors.ts';
 import type { LagRange } from './replica-watch.ts';
 
@@ -45,6 +45,7 @@ export function replicaSettings(replicas: number | readonly ReplicaOptions[], of
   if (!Array.isArray(replicas)) throw new TestkitError('INVALID_OPTIONS', 'replicas must be a number, or a list of options for each');
   checkInteger('the number of replicas', replicas.length, 1, MOST_REPLICAS);
   return replicas.map((own: ReplicaOptions, index) => {
+    checkObject(`replica ${index}`, own);
     checkKnownKeys(`replica ${index}`, own, REPLICA_KEYS);
     return settings(`replica ${index}`, { ...ofAll, ...own });
   });

@@ -14,6 +14,9 @@ export interface WorldQuestion {
   replica?: number;
 }
 
+/** How a packet fits the question: one with the wrong id or question looks like silence to a client. */
+export type PacketKind = 'right' | 'wrong-id' | 'wrong-question';
+
 /** A message that goes back. */
 export interface Reply extends Sections {
   readonly kind: 'reply';
@@ -22,8 +25,8 @@ export interface Reply extends Sections {
   readonly isTruncated: boolean;
   /** How late it comes, in milliseconds. */
   readonly delayMs: number;
-  /** The packets that go out, in this order. A packet with the wrong id looks like silence to a client. */
-  readonly packets: readonly ('right-id' | 'wrong-id')[];
+  /** The packets that go out, in this order. */
+  readonly packets: readonly PacketKind[];
 }
 
 /** Nothing goes back. */

@@ -90,11 +90,21 @@ function deliver(query: Query, reply: Exclude<WorldReply, { kind: 'silence' }>, 
       wire.reset();
       return;
     case 'reply':
-      for (const packet of reply.packets) wire.send(encodeReply(query, reply, packet === 'right-id' ? query.id : query.id ^ 0xffff));
+      for (const packet of reply.packets) wire.send(encodeReply(packet === 'right' ? query : strayQuery(query, packet), reply));
       return;
     default:
       reply satisfies never;
   }
+}
+
+/** A question that nobody asked. */
+function strayQuery(query: Query, kind: 'wrong-id' | 'wrong-question'): Query {
+  if (kind === 'wrong-id') return { ...query, id: query.id ^ 0xffff };
+  const questionBytes = Uint8Array.from(query.questionBytes);
+  const typeAt = questionBytes.length - 3;
+  // Of the type A it makes NS, of any type another.
+  questionBytes[typeAt] = (questionBytes[typeAt] ?? 0) ^ 3;
+  return { ...query, questionBytes };
 }
 
 function emptyReply(rcode: Rcode): Parameters<typeof encodeReply>[1] {

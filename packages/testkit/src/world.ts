@@ -34,7 +34,7 @@ export interface World {
   answer(question: WorldQuestion): WorldReply;
   /**
    * Asks as a resolver does: over UDP, then over TCP when the reply is cut (two questions in the log). A reply that comes under a
-   * wrong id only is silence. `delayMs` is the sum of both. Unless `replica` names one, each of the two questions meets its own replica.
+   * wrong id or question only is silence. `delayMs` is the sum of both. Unless `replica` names one, each of the two questions meets its own replica.
    */
   resolve(question: Omit<WorldQuestion, 'transport'>): WorldReply;
   /**

@@ -180,6 +180,23 @@ describe('serve stale', () => {
     expect(ask(world, NAME, 'A')).toMatchObject({ rcode: 'NXDOMAIN', authority: [{ ttlSeconds: 30 }] });
   });
 
+  test('goes on denying where answers are not kept, for nothing takes the place', async () => {
+    const { clock, world, set } = setUp({ serveStaleSeconds: 3_600, positiveCacheSeconds: 0 }, 0);
+    ask(world, NAME, 'A');
+    set.scale(2);
+    await clock.advance(31 * SECOND);
+    const rcodes = [1, 2, 3].map(() => ask(world, NAME, 'A').rcode);
+    expect(rcodes).toEqual(['NXDOMAIN', 'NXDOMAIN', 'NXDOMAIN']);
+  });
+
+  test('makes an entry young again, at no cost to others', async () => {
+    const { clock, world } = setUp({ serveStaleSeconds: 3_600, queryLogLimit: 5 });
+    for (let index = 0; index < 9_984; index += 1) ask(world, `${index}.${ZONE}`, 'A');
+    await clock.advance(31 * SECOND);
+    for (const index of [5, 0, 9_984, 5, 1]) ask(world, `${index}.${ZONE}`, 'A');
+    expect(world.queries.map(({ isFromCache }) => isFromCache)).toEqual([true, true, false, true, false]);
+  });
+
   test('ends when its time is over', async () => {
     const { clock, world, set } = setUpStale();
     ask(world, NAME, 'A');

@@ -41,9 +41,19 @@ describe('a fault', () => {
     {
       name: 'wrong-id can be followed by the right reply',
       fault: { kind: 'wrong-id', thenRight: true },
-      want: { rcode: 'NOERROR', packets: ['wrong-id', 'right-id'] },
+      want: { rcode: 'NOERROR', packets: ['wrong-id', 'right'] },
     },
-    { name: 'reply-twice repeats itself', fault: { kind: 'reply-twice' }, want: { rcode: 'NOERROR', packets: ['right-id', 'right-id'] } },
+    {
+      name: 'wrong-question answers what nobody asked',
+      fault: { kind: 'wrong-question' },
+      want: { rcode: 'NOERROR', packets: ['wrong-question'] },
+    },
+    {
+      name: 'wrong-question can be followed by the right reply',
+      fault: { kind: 'wrong-question', thenRight: true },
+      want: { rcode: 'NOERROR', packets: ['wrong-question', 'right'] },
+    },
+    { name: 'reply-twice repeats itself', fault: { kind: 'reply-twice' }, want: { rcode: 'NOERROR', packets: ['right', 'right'] } },
     { name: 'any fault can be late too', fault: { kind: 'nxdomain', delayMs: 20 }, want: { rcode: 'NXDOMAIN', delayMs: 20 } },
     { name: 'garbage can be late too', fault: { kind: 'garbage', delayMs: 20 }, want: { delayMs: 20 } },
   ])('$name', ({ fault, want }) => {

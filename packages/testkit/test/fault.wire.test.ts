@@ -57,6 +57,7 @@ describe('Node’s Resolver', () => {
     { fault: { kind: 'silence' }, code: 'ETIMEOUT' },
     { fault: { kind: 'garbage' }, code: 'EBADRESP' },
     { fault: { kind: 'wrong-id' }, code: 'ETIMEOUT' },
+    { fault: { kind: 'wrong-question' }, code: 'ETIMEOUT' },
     { fault: { kind: 'delay', delayMs: 60_000 }, code: 'ETIMEOUT' },
     { fault: { kind: 'truncate', tcp: 'refused' }, code: 'ECONNREFUSED' },
     { fault: { kind: 'truncate', tcp: 'silent' }, code: 'ETIMEOUT' },

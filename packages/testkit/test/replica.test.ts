@@ -297,6 +297,29 @@ describe('a restart of a replica', () => {
     expect(ask(world, `gone.${NAME}`, 'A')).toMatchObject({ rcode: 'NXDOMAIN' });
   });
 
+  test('comes to know both families side by side', async () => {
+    const { clock, world } = setUp({}, 6);
+    replicaOf(world).restart({ syncMs: 1_000 });
+    let sideBySide = 0;
+    for (let step = 0; step < 100; step += 1) {
+      const counts = [seen(world, 0, 'A').length, seen(world, 0, 'AAAA').length];
+      if (counts.every((count) => count > 0 && count < 6)) sideBySide += 1;
+      await clock.advance(10);
+    }
+    expect(sideBySide).toBeGreaterThan(20);
+  });
+
+  test.each([
+    { name: 'a pod that is no longer ready', change: (set: StatefulSet) => set.pod(0).setReady(false), want: 2 },
+    { name: 'a set that is no more', change: (set: StatefulSet) => set.scale(0), want: 0 },
+  ])('misses no change from then on: $name', async ({ change, want }) => {
+    const { clock, world, set } = setUp({});
+    replicaOf(world).restart({ syncMs: 10 });
+    await clock.advance(10);
+    change(set);
+    expect(seen(world, 0)).toHaveLength(want);
+  });
+
   test('shows what changes while it syncs when that is done', async () => {
     const { clock, world, set } = setUp({}, 2);
     replicaOf(world).restart({ syncMs: 1_000 });

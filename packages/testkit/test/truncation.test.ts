@@ -73,6 +73,7 @@ describe('resolve', () => {
 
   test.each([
     { name: 'takes a reply with the wrong id for silence', fault: { kind: 'wrong-id' }, want: { kind: 'silence' } },
+    { name: 'takes a reply to another question for silence', fault: { kind: 'wrong-question' }, want: { kind: 'silence' } },
     { name: 'takes the right reply after a wrong one', fault: { kind: 'wrong-id', thenRight: true }, want: { kind: 'reply' } },
     { name: 'passes garbage on', fault: { kind: 'garbage', delayMs: 5 }, want: { kind: 'garbage', delayMs: 5 } },
     { name: 'ends in silence when TCP is silent', fault: { kind: 'truncate', tcp: 'silent' }, want: { kind: 'silence' } },

@@ -18,7 +18,7 @@ describe('the query log', () => {
     ]);
   });
 
-  test.each(['silence', 'garbage', 'wrong-id'] as const)('has no rcode for %s', (kind) => {
+  test.each(['silence', 'garbage', 'wrong-id', 'wrong-question'] as const)('has no rcode for %s', (kind) => {
     const world = createWorld();
     world.fault({ kind });
     world.answer({ name: ZONE, type: 'A' });
