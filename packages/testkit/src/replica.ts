@@ -10,7 +10,7 @@ export interface DnsReplica {
   readonly phase: 'serving' | 'syncing' | 'down';
   /** Whether it sees changes. */
   readonly isWatching: boolean;
-  /** From now on it sees no changes and answers from what it knows, as without an API server. */
+  /** From now on it sees no changes and answers from what it knows, as without an API server. A restart ends the pause. */
   pauseWatch(): void;
   /** It sees changes again, and at once those whose time has come meanwhile. */
   resumeWatch(): void;

@@ -1,8 +1,9 @@
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { Resolver } from 'node:dns/promises';
-import { connect, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
 import { type DecodedPacket, decode, encode, type RecordType, streamEncode } from 'dns-packet';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { type Cluster, type StatefulSet, startCluster } from '../src/index.ts';
 import { reverseName } from '../src/ip-address.ts';
 import { ZONE } from './ask.ts';
@@ -307,4 +308,31 @@ describe('a message on the wire', () => {
     expect(replies.map(({ id }) => id)).toEqual([1, 2, 3]);
     expect(cluster.queries.map(({ transport }) => transport)).toEqual(['tcp', 'tcp', 'tcp']);
   });
+});
+
+/** Listens there and says so to whoever connects. Port 0 takes a free one. */
+async function listen(address: string, atPort: number): Promise<number> {
+  const server = createServer((connection) => connection.end(address)).listen(atPort, address);
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const bound = server.address();
+  return typeof bound === 'object' ? (bound?.port ?? 0) : 0;
+}
+
+test('pods with loopback addresses can be served for real, all on one port', async () => {
+  await using loopback = await startCluster({ addresses: 'loopback' });
+  const pods = loopback
+    .headlessService('real')
+    .statefulSet('real', { replicas: 3 })
+    .pods.map(({ addresses: [address = ''] }) => address);
+  let sharedPort = 0;
+  for (const address of pods) sharedPort = await listen(address, sharedPort);
+  resolver.setServers(loopback.servers);
+  const found = await resolver.resolve4(`real.${ZONE}`);
+  expect(found).toHaveLength(3);
+  for (const address of found) {
+    const connection = connect(sharedPort, address);
+    onTestFinished(() => void connection.destroy());
+    expect(String((await once(connection, 'data'))[0])).toBe(address);
+  }
 });
