@@ -15,3 +15,17 @@ export function holdProcess(isHeld: boolean): ProcessHold {
   set(isHeld);
   return { set, release: () => clearInterval(handle) };
 }
+
+/** Keeps the process alive while someone waits: call it with 1 when a wait begins, with -1 when it ends. */
+export function holdWhileWaiting(): (difference: 1 | -1) => void {
+  let waiting = 0;
+  let hold: ProcessHold | undefined;
+  return (difference) => {
+    waiting += difference;
+    if (waiting > 0) hold ??= holdProcess(true);
+    else {
+      hold?.release();
+      hold = undefined;
+    }
+  };
+}

@@ -2,6 +2,8 @@ export { discoverPeers } from './discover-peers.ts';
 export type { DiscoverOptions } from './discover-peers.ts';
 export { watchPeers } from './watch-peers.ts';
 export type { PeerWatcher, WatchEvents } from './peer-watcher.ts';
+export { derive } from './derive.ts';
+export type { DeriveOptions, Derived, DerivedEvents } from './derive.ts';
 export type { DnsSourceOptions, ServiceOptions, WatchOptions } from './options.ts';
 export { declaredPeers } from './parse-options.ts';
 export type { ReadyCriteria, ReadyOptions, ResolvedCriteria } from './ready-criteria.ts';

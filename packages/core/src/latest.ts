@@ -3,6 +3,8 @@ export interface LatestFeed<State, Step> {
   current(): State;
   /** What a reader is told who last saw `previous`. */
   step(previous: State, current: State): Step;
+  /** Whether a reader who last saw `previous` has nothing to hear. Default: `===`. */
+  isSame?: (previous: State, current: State) => boolean;
   /** Calls back after each new state. Returns the unsubscribe. */
   onUpdate(listener: () => void): () => void;
   /** A step began or stopped to wait. */
@@ -16,13 +18,14 @@ export interface LatestFeed<State, Step> {
  * Ends when the feed closes, or with `return` (what `break` calls).
  */
 export function iterateLatest<State, Step>(feed: LatestFeed<State, Step>, start: State): AsyncIterableIterator<Step> {
+  const isSame = feed.isSame ?? ((previous: State, current: State) => previous === current);
   let seen = start;
   let isDone = feed.closed.aborted;
   const waiting: ((result: IteratorResult<Step>) => void)[] = [];
 
   const serve = (): void => {
     while (waiting.length > 0) {
-      if (!isDone && feed.current() === seen) return;
+      if (!isDone && isSame(seen, feed.current())) return;
       feed.onWaiting(-1);
       waiting.shift()?.(isDone ? { done: true, value: undefined } : { done: false, value: advance() });
     }

@@ -24,6 +24,18 @@ export function unknownKeyIssue(key: string, value: unknown, known: readonly str
   return optionIssue(key, value, rule);
 }
 
+/** What is wrong with options as a whole: they are no object, or have keys that no option has. */
+export function keyIssues(options: object, known: readonly string[]): readonly OptionIssue[] {
+  if (typeof options !== 'object' || options === null) return [optionIssue('options', options, 'must be an object')];
+  const unknown = Object.keys(options).filter((key) => !known.includes(key));
+  return unknown.map((key) => unknownKeyIssue(key, Reflect.get(options, key), known));
+}
+
+/** The issue of something that must be a function and is none. */
+export function functionIssues(path: string, value: unknown): readonly OptionIssue[] {
+  return typeof value === 'function' ? [] : [optionIssue(path, value, 'must be a function')];
+}
+
 /** The known word that is a few typing errors away: a third of its letters at most, without regard to case. */
 function nearest(word: string, known: readonly string[]): string | undefined {
   // A key of thousands of characters is no typing error, and comparing takes length times length.

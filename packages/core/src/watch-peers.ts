@@ -1,4 +1,5 @@
 import { abortable } from './abortable.ts';
+import { createClosing } from './closing.ts';
 import { deferred } from './deferred.ts';
 import type { Deferred } from './deferred.ts';
 import { DiscoveryError } from './errors.ts';
@@ -55,7 +56,7 @@ class Watcher implements PeerWatcher {
   readonly #hold: ProcessHold;
   /** Between two rounds. */
   readonly #pause: Pause;
-  readonly #closing = new AbortController();
+  readonly #closing = createClosing();
   readonly #log = lookupLog();
   readonly #nobody: Snapshot;
   readonly #loop: Promise<void>;
