@@ -1,3 +1,4 @@
+import type { Clock } from './clock.ts';
 import type { Change, JoinedPeer, Move } from './membership/diff.ts';
 import type { Peer } from './membership/peer.ts';
 import type { Snapshot } from './membership/snapshot.ts';
@@ -33,6 +34,8 @@ export interface PeerWatcher extends AsyncIterable<Change>, AsyncDisposable {
   readonly self: Peer | undefined;
   /** Aborts when the watcher closes; its reason says why. */
   readonly closed: AbortSignal;
+  /** What it keeps time by: the option `clock`. What is built on a watcher waits by the same clock. */
+  readonly clock: Clock;
   /** Listens until unsubscribed, or `signal` aborts. A listener that throws stops neither the watcher nor other listeners. Returns the unsubscribe. */
   on<K extends keyof WatchEvents & string>(
     event: K,
@@ -46,6 +49,13 @@ export interface PeerWatcher extends AsyncIterable<Change>, AsyncDisposable {
     options?: { signal?: AbortSignal | undefined },
   ): () => void;
   off<K extends keyof WatchEvents & string>(event: K, listener: (...values: WatchEvents[K]) => void): void;
+  /**
+   * What happened between a snapshot of this Service, by default the first one of nobody, and now: for whoever acts on changes at a pace of
+   * its own.
+   *
+   * @throws {InvalidOptionsError} `INVALID_OPTIONS` for a snapshot of another Service.
+   */
+  changeSince(previous?: Snapshot): Change;
   /**
    * Resolves with the first snapshot that DNS has confirmed and that meets the criteria, at once if the present one does.
    *

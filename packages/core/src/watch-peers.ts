@@ -1,4 +1,6 @@
 import { abortable } from './abortable.ts';
+import { checkSnapshot } from './check-snapshot.ts';
+import type { Clock } from './clock.ts';
 import { createClosing } from './closing.ts';
 import { deferred } from './deferred.ts';
 import type { Deferred } from './deferred.ts';
@@ -109,6 +111,15 @@ class Watcher implements PeerWatcher {
 
   get closed(): AbortSignal {
     return this.#closing.signal;
+  }
+
+  get clock(): Clock {
+    return this.#options.clock;
+  }
+
+  changeSince(previous: Snapshot = this.#nobody): Change {
+    checkSnapshot(previous, this.#membership.service);
+    return this.#between(previous, this.snapshot);
   }
 
   on<K extends keyof WatchEvents & string>(

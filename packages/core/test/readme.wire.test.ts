@@ -4,10 +4,15 @@ import { startCluster } from '@peerset/testkit';
 import { unknownKeyIssue } from '../src/option-issues.ts';
 import { watchPeers } from '../src/index.ts';
 import { followPeers } from './readme-example.ts';
+import { keepInStep } from './readme-follow-example.ts';
+import { peer, watchScript } from './scripted-source.ts';
 import { thrownIssues } from './thrown-issues.ts';
 
 const read = (file: string): string => readFileSync(new URL(file, import.meta.url), 'utf8');
 const readme = read('../README.md');
+
+/** In the order of the README. */
+const EXAMPLES: readonly string[] = ['readme-example.ts', 'readme-follow-example.ts'];
 
 /** Words in backticks in the first column of the table below a heading. */
 function firstColumn(heading: string): readonly string[] {
@@ -17,9 +22,9 @@ function firstColumn(heading: string): readonly string[] {
 }
 
 describe('README.md', () => {
-  test('shows the example that runs here', () => {
-    const [, code] = /```ts\n([\s\S]*?)```/.exec(readme) ?? [];
-    expect(code).toBe(read('readme-example.ts'));
+  test('shows the examples that run here, and no others', () => {
+    const blocks = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = '']) => code);
+    expect(blocks).toEqual(EXAMPLES.map(read));
   });
 
   test('the example tells the peers, and what happens to them', async () => {
@@ -48,6 +53,29 @@ describe('README.md', () => {
     abort.abort();
     await running;
     await cluster.close();
+  });
+
+  test('the example that follows a watcher runs its task for each change, again after a failure, and tells the seeds', async () => {
+    const hosts = [0, 1].map((ordinal) => `db-${ordinal}.color-svc.default.svc.cluster.local`);
+    const all = hosts.map((host) => `${host}:27017`).join();
+    const { clock, source, watcher } = watchScript();
+    const told: string[] = [];
+    const runs: (readonly string[])[] = [];
+    const reconfigure = async (wanted: readonly string[]): Promise<void> => {
+      runs.push(wanted);
+      if (runs.length === 1) throw new Error('not now');
+    };
+    const { seeds, follower } = keepInStep(watcher, reconfigure, (line) => told.push(line));
+    source.show(peer('db-0', '10.0.0.1'));
+    await clock.advance(0);
+    source.show(peer('db-0', '10.0.0.1'), peer('db-1', '10.0.0.2'));
+    await clock.advance(5_000);
+    await follower.idle();
+    expect(told).toEqual([`seeds are ${hosts[0]}:27017`, 'trying again: Error: not now', `seeds are ${all}`]);
+    expect(runs).toEqual([hosts.slice(0, 1), hosts]);
+    expect(seeds.value).toBe(all);
+    await follower.close();
+    await watcher.close();
   });
 
   test('lists every option', () => {
