@@ -78,6 +78,12 @@ const schema = z.strictObject({
   leaveAfterMs: z.optional(z.union([z.literal('auto'), numberBetween(0, 3_600_000, LEAVE_RULE)], { error: LEAVE_RULE })),
   staleAfterMs: z.optional(milliseconds(1_000, 86_400_000)),
   self: z.optional(label()),
+  lastKnownFile: z.optional(
+    text(
+      (value) => value !== '' && !value.includes('\0') && !value.endsWith('/'),
+      () => 'must be the path of a file',
+    ),
+  ),
   persistent: z.optional(z.boolean({ error: 'must be true or false' })),
   source: z.optional(
     z.custom<PeerSource>((value) => hasMethods(value, 'look', 'close'), { error: 'must have the methods look and close' }),

@@ -57,6 +57,12 @@ export interface WatchOptions extends ServiceOptions {
   staleAfterMs?: number | undefined;
   /** This pod's own name. Default: POD_NAME, else HOSTNAME. */
   self?: string | undefined;
+  /**
+   * A file that keeps the snapshot, one for each Service, in a directory that exists. Where a first round finds no answer, its peers are the
+   * snapshot, and the status is `stale`, until DNS confirms or contradicts them. Default: none. Trouble with it is the problem
+   * `LAST_KNOWN_UNUSABLE`.
+   */
+  lastKnownFile?: string | undefined;
   /** Whether an open watcher keeps the process alive, as in `fs.watch`. Default true; false: only while someone waits. */
   persistent?: boolean | undefined;
   /** Where knowledge comes from. Default: DNS. */
@@ -96,6 +102,8 @@ export interface ResolvedOptions {
   readonly leaveAfterMs: number | 'auto';
   readonly staleAfterMs: number;
   readonly self: string | undefined;
+  /** An absolute path. */
+  readonly lastKnownFile: string | undefined;
   readonly persistent: boolean;
   /**
    * The address in `<SERVICE>_SERVICE_HOST`, which kubelet sets for Services of the pod's own namespace that have a ClusterIP; undefined

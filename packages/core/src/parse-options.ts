@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { systemClock } from './clock.ts';
 import { InvalidOptionsError } from './errors.ts';
 import { canonicalAddress, parseCidr } from './lookup/addresses.ts';
@@ -147,9 +148,18 @@ function timing(
 
 function surroundings(
   given: Partial<WatchOptions>,
-): Pick<ResolvedOptions, 'persistent' | 'source' | 'clock' | 'random' | 'signal' | 'onListenerError'> {
-  const { persistent = true, source, clock = systemClock, random = Math.random, signal, onListenerError } = given;
-  return { persistent, source, clock, random, signal, onListenerError };
+): Pick<ResolvedOptions, 'lastKnownFile' | 'persistent' | 'source' | 'clock' | 'random' | 'signal' | 'onListenerError'> {
+  const { lastKnownFile, persistent = true, source, clock = systemClock, random = Math.random, signal, onListenerError } = given;
+  return {
+    // A later change of the working directory moves no file.
+    lastKnownFile: lastKnownFile && resolve(lastKnownFile),
+    persistent,
+    source,
+    clock,
+    random,
+    signal,
+    onListenerError,
+  };
 }
 
 /** kubelet sets it for every Service with a ClusterIP in the pod's own namespace: a headless one has none. */

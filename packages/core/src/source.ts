@@ -23,7 +23,9 @@ export type Observation =
   /** Final: a fixed list, or a source that is told of every change. What is not in it has left. */
   | { readonly kind: 'complete'; readonly peers: readonly Peer[] }
   /** DNS: answers that confirm, contradict or say nothing; `memory` is what the next round must know. */
-  | { readonly kind: 'evidence'; readonly lookups: readonly Lookup[]; readonly memory: LookupMemory };
+  | { readonly kind: 'evidence'; readonly lookups: readonly Lookup[]; readonly memory: LookupMemory }
+  /** What was known before, of no authority: taken only where no answer has said anything yet, and confirmed or contradicted by what follows. */
+  | { readonly kind: 'last-known'; readonly peers: readonly Peer[] };
 
 /** Where a watcher's knowledge comes from. One round = one complete look. */
 export interface PeerSource {

@@ -4,6 +4,7 @@ import { deferred } from './deferred.ts';
 import { DiscoveryError, PeersNotReadyError } from './errors.ts';
 import { hintOf } from './membership/hint.ts';
 import type { Membership } from './membership/membership.ts';
+import { confirmedSnapshot } from './membership/recall.ts';
 import type { Snapshot } from './membership/snapshot.ts';
 import { isReady } from './ready-criteria.ts';
 import type { ResolvedCriteria } from './ready-criteria.ts';
@@ -39,8 +40,9 @@ export async function waitUntilReady(feed: ReadyFeed, criteria: ResolvedCriteria
     await nextRound(Math.min(unstableMs, leftMs));
   }
 
-  function isMet({ snapshot, declared, lastAnswerAtMs }: Membership): boolean {
-    return lastAnswerAtMs !== undefined && isReady(criteria, snapshot, declared, feed.self);
+  function isMet(membership: Membership): boolean {
+    const { declared, lastAnswerAtMs } = membership;
+    return lastAnswerAtMs !== undefined && isReady(criteria, confirmedSnapshot(membership), declared, feed.self);
   }
 
   /** Until the next round, but no longer than `ms`. */

@@ -9,6 +9,8 @@ import { createEvents } from './events.ts';
 import type { Events } from './events.ts';
 import { holdProcess } from './hold-process.ts';
 import type { ProcessHold } from './hold-process.ts';
+import { keepLastKnown } from './last-known-keeper.ts';
+import type { LastKnownKeeper } from './last-known-keeper.ts';
 import { iterateLatest } from './latest.ts';
 import { openDnsSource } from './lookup/dns-source.ts';
 import { isAddressType } from './lookup/outcome.ts';
@@ -56,6 +58,7 @@ class Watcher implements PeerWatcher {
   readonly #source: PeerSource;
   readonly #events: Events<WatchEvents>;
   readonly #hold: ProcessHold;
+  readonly #lastKnown: LastKnownKeeper | undefined;
   /** Between two rounds. */
   readonly #pause: Pause;
   readonly #closing = createClosing();
@@ -88,6 +91,11 @@ class Watcher implements PeerWatcher {
     this.#membership = startingMembership({ service, statefulSet, firstOrdinal, declared, nowMs: clock.nowMs() });
     this.#nobody = this.#membership.snapshot;
     this.#told = this.#nobody;
+    const { lastKnownFile } = options;
+    this.#lastKnown =
+      lastKnownFile === undefined
+        ? undefined
+        : keepLastKnown(lastKnownFile, { ...options, policy: this.#policy }, () => this.#publishStatus());
     this.#status = this.#currentStatus();
     this.#hold = holdProcess(options.persistent);
     this.#pause = createPause(clock);
@@ -238,6 +246,7 @@ class Watcher implements PeerWatcher {
     } finally {
       removeHint?.();
       this.#source.close();
+      await this.#lastKnown?.close();
     }
   }
 
@@ -253,6 +262,7 @@ class Watcher implements PeerWatcher {
     const observation = await this.#look(startedAtMs, isLone);
     const { snapshot } = this;
     this.#membership = observe(this.#membership, observation, this.#policy, clock.nowMs());
+    if (this.#rounds === 0 && this.#lastKnown !== undefined) await this.#recall(this.#lastKnown);
     this.#rounds += 1;
     if (observation.kind === 'evidence') this.#log.add(observation.lookups);
     const isChanged = this.snapshot !== snapshot;
@@ -264,6 +274,12 @@ class Watcher implements PeerWatcher {
       (observation.kind === 'evidence' &&
         observation.lookups.some(({ question }) => question.name === this.#membership.service.host && isAddressType(question.type)))
     );
+  }
+
+  /** What was known before, where the first round has no answer. */
+  async #recall(lastKnown: LastKnownKeeper): Promise<void> {
+    const observation = await abortable(lastKnown.recall(this.#membership), this.#closing.signal);
+    if (observation !== undefined) this.#membership = observe(this.#membership, observation, this.#policy, this.#options.clock.nowMs());
   }
 
   async #look(nowMs: number, isProbeOnly: boolean): Promise<Observation> {
@@ -313,6 +329,7 @@ class Watcher implements PeerWatcher {
       for (const move of change.moved) this.#emit('move', move);
       for (const peer of change.joined) this.#emit('join', peer);
     }
+    this.#lastKnown?.keep(this.#membership);
     this.#publishStatus();
   }
 
@@ -365,7 +382,8 @@ class Watcher implements PeerWatcher {
   }
 
   #currentStatus(): Status {
-    return statusOf(this.#membership, this.#policy, { ...this.#now(), isClosed: this.#closing.signal.aborted });
+    const status = statusOf(this.#membership, this.#policy, { ...this.#now(), isClosed: this.#closing.signal.aborted });
+    return this.#lastKnown?.withProblem(status) ?? status;
   }
 
   readonly #onAbort = (): void => {

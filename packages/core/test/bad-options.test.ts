@@ -87,10 +87,31 @@ describe('parseWatchOptions refuses', () => {
     },
     {
       name: 'an option of a later version',
-      input: { service, lastKnownFile: '/x' },
-      path: 'lastKnownFile',
+      input: { service, zonesFirst: '/x' },
+      path: 'zonesFirst',
       value: '"/x"',
       rule: expect.stringContaining('there is no such option'),
+    },
+    {
+      name: 'an empty path',
+      input: { service, lastKnownFile: '' },
+      path: 'lastKnownFile',
+      value: '""',
+      rule: 'must be the path of a file',
+    },
+    {
+      name: 'the path of a directory',
+      input: { service, lastKnownFile: '/var/lib/' },
+      path: 'lastKnownFile',
+      value: '"/var/lib/"',
+      rule: 'must be the path of a file',
+    },
+    {
+      name: 'a path that no system takes',
+      input: { service, lastKnownFile: 'a\0b' },
+      path: 'lastKnownFile',
+      value: String.raw`"a\u0000b"`,
+      rule: 'must be the path of a file',
     },
     {
       name: 'pollIntervalMs NaN',

@@ -35,6 +35,7 @@ describe('parseWatchOptions', () => {
       leaveAfterMs: 'auto',
       staleAfterMs: 30_000,
       self: undefined,
+      lastKnownFile: undefined,
       persistent: true,
       serviceHostVariable: undefined,
       source: undefined,
@@ -72,6 +73,11 @@ describe('parseWatchOptions', () => {
   });
 
   test.each([
+    {
+      name: 'finds the last-known file from wherever it is when it starts',
+      given: { lastKnownFile: 'peers.json' },
+      want: { lastKnownFile: `${process.cwd()}/peers.json` },
+    },
     { name: 'settles no slower than it polls', given: { pollIntervalMs: 500 }, want: { settlingIntervalMs: 500, staleAfterMs: 30_000 } },
     { name: 'goes stale after three polls', given: { pollIntervalMs: 60_000 }, want: { settlingIntervalMs: 1_000, staleAfterMs: 180_000 } },
     {

@@ -2,9 +2,18 @@ import { addressType, FAMILIES } from '../lookup/outcome.ts';
 import type { LookupReport } from '../round-report.ts';
 import type { Membership } from './membership.ts';
 import { namesOf } from './names-of.ts';
+import { confirmedSnapshot } from './recall.ts';
 
 /** Why the wait for peers has not ended, from the lookups already made: one sentence for a person. Asks nothing. */
-export function hintOf({ service, snapshot, problems }: Membership, lookups: readonly LookupReport[]): string {
+export function hintOf(membership: Membership, lookups: readonly LookupReport[]): string {
+  const { snapshot, hasLastKnown } = membership;
+  if (!hasLastKnown) return reasonOf(membership, lookups);
+  const confirmed = new Set(confirmedSnapshot(membership).peers);
+  const others = snapshot.peers.filter((peer) => !confirmed.has(peer));
+  return `${namesOf(others)} known from the last-known file alone, which does not count; ${reasonOf(membership, lookups)}`;
+}
+
+function reasonOf({ service, snapshot, problems }: Membership, lookups: readonly LookupReport[]): string {
   const types: readonly string[] = FAMILIES.map(addressType);
   const set = lookups.filter(({ name, type }) => name === service.host && types.includes(type));
   const told = problems.find(({ code }) => code !== 'CLUSTER_DOMAIN_GUESSED');

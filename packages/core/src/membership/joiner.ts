@@ -70,6 +70,7 @@ export function memberOf({ departed }: Membership, peer: Peer): Member {
     peer,
     hasReturned: departed.has(peer.name),
     isUnnamed: false,
+    isLastKnown: false,
     isShown: true,
     families: Object.freeze({
       ipv4: familyOfAddresses(peer.addresses.filter((address) => familyOf(address) === 'ipv4')),

@@ -17,6 +17,8 @@ export interface Member {
   readonly hasReturned: boolean;
   /** Its name is only the dashed form of an address that nothing could name. */
   readonly isUnnamed: boolean;
+  /** It stands in the last-known file, and no answer has confirmed it yet. */
+  readonly isLastKnown: boolean;
   /** The set showed it in the last round that had an answer. */
   readonly isShown: boolean;
   readonly families: Readonly<Record<Family, FamilyState>>;
@@ -46,6 +48,8 @@ export interface Membership {
   readonly isWavering: boolean;
   /** Some member has lost its address to another name and has none: the set cannot confirm everyone. */
   readonly hasAddressless: boolean;
+  /** Some member comes from the last-known file and is not confirmed yet. */
+  readonly hasLastKnown: boolean;
   /** Addresses of members whose names nothing could tell. */
   readonly unnamed: readonly string[];
   /** Addresses of the set that nobody owns, and since when. */
@@ -55,7 +59,7 @@ export interface Membership {
   readonly memory: LookupMemory;
   readonly snapshot: Snapshot;
   readonly startedAtMs: number;
-  /** When the snapshot last changed; undefined while it is the first. */
+  /** When the snapshot last changed, or members of the last-known file were confirmed; undefined while it is the first. */
   readonly lastChangeAtMs: number | undefined;
   /** When the set question last had an authoritative answer. */
   readonly lastAnswerAtMs: number | undefined;
@@ -86,6 +90,7 @@ export function startingMembership(subject: {
     unconfirmed: Object.freeze([]),
     isWavering: false,
     hasAddressless: false,
+    hasLastKnown: false,
     unnamed: Object.freeze([]),
     unownedSinceMs: new Map(),
     departed: new Set<string>(),
@@ -119,6 +124,7 @@ export function withMembers(membership: Membership, members: readonly Member[], 
       owners: isSamePeers ? membership.owners : ownersOf(sorted),
       unconfirmed: isSameList(unconfirmed, membership.unconfirmed) ? membership.unconfirmed : Object.freeze(unconfirmed),
       hasAddressless: sorted.some(({ peer }) => peer.addresses.length === 0),
+      hasLastKnown: sorted.some(({ isLastKnown }) => isLastKnown),
       unnamed: Object.freeze(sorted.filter(({ isUnnamed }) => isUnnamed).flatMap(({ peer }) => peer.addresses)),
       isWavering: sorted.some(({ families }) => isWavering(families.ipv4) || isWavering(families.ipv6)),
     },

@@ -9,15 +9,20 @@ import { comparePeers, isSamePeer } from './peer.ts';
 import type { Peer } from './peer.ts';
 import type { Policy } from './policy.ts';
 import { withProblems } from './problems-of.ts';
+import { observeLastKnown, withConfirmations } from './recall.ts';
 import { readRound } from './round-evidence.ts';
 
 /** What the watcher believes after one round. The same `members` and `snapshot` when the round changes nothing. */
 export function observe(membership: Membership, observation: Observation, policy: Policy, nowMs: number): Membership {
   switch (observation.kind) {
     case 'complete':
-      return observeComplete(membership, observation.peers, nowMs);
-    case 'evidence':
-      return observeEvidence({ ...membership, memory: observation.memory }, observation.lookups, policy, nowMs);
+      return withConfirmations(membership, observeComplete(membership, observation.peers, nowMs), nowMs);
+    case 'evidence': {
+      const after = observeEvidence({ ...membership, memory: observation.memory }, observation.lookups, policy, nowMs);
+      return withConfirmations(membership, after, nowMs);
+    }
+    case 'last-known':
+      return observeLastKnown(membership, observation.peers, nowMs);
     default:
       return observation satisfies never;
   }
@@ -29,7 +34,8 @@ function observeComplete(membership: Membership, peers: readonly Peer[], nowMs: 
   const unique = [...new Map(peers.map((peer) => [peer.name, peer])).values()].toSorted(comparePeers);
   const members = unique.map((peer) => {
     const known = membership.membersByName.get(peer.name);
-    return known !== undefined && isSamePeer(known.peer, peer) ? known : memberOf(membership, peer);
+    if (known === undefined || !isSamePeer(known.peer, peer)) return memberOf(membership, peer);
+    return known.isLastKnown ? Object.freeze({ ...known, isLastKnown: false }) : known;
   });
   if (members.length === membership.members.length && members.every((member, i) => member === membership.members[i])) {
     return Object.freeze(answered);
@@ -55,7 +61,7 @@ function observeEvidence(before: Membership, lookups: readonly Lookup[], policy:
 }
 
 /** Nothing is in motion that an answer which confirms everyone could change. */
-function isAtRest({ unconfirmed, isWavering, unownedSinceMs, problems }: Membership): boolean {
+function isAtRest({ unconfirmed, isWavering, hasLastKnown, unownedSinceMs, problems }: Membership): boolean {
   const isWell = problems.every(({ code }) => code === 'ANSWER_MAY_BE_CUT');
-  return isWell && unconfirmed.length === 0 && !isWavering && unownedSinceMs.size === 0;
+  return isWell && unconfirmed.length === 0 && !isWavering && !hasLastKnown && unownedSinceMs.size === 0;
 }

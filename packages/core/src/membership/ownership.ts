@@ -88,7 +88,9 @@ function withoutAddresses(member: Member, lost: readonly string[], context: Roun
   const peer = before !== undefined && isSamePeer(before.peer, stripped.peer) ? before.peer : stripped.peer;
   const isConfirmed = peer.addresses.some((address) => evidence.shown.has(address) || evidence.claims.get(address) === peer.name);
   if (isConfirmed) return Object.freeze({ ...stripped, peer });
-  return Object.freeze({ ...stripped, peer, isShown: false, doubt: doubtOfLoser(member, before?.doubt, context) });
+  // What confirmed it was the address that it lost.
+  const isLastKnown = before?.isLastKnown ?? false;
+  return Object.freeze({ ...stripped, peer, isShown: false, isLastKnown, doubt: doubtOfLoser(member, before?.doubt, context) });
 }
 
 function doubtOfLoser(member: Member, before: Doubt | undefined, { evidence, membership, nowMs }: RoundContext): Doubt | undefined {

@@ -9,7 +9,8 @@ export type ProblemCode =
   | 'CLUSTER_DOMAIN_GUESSED'
   | 'WRONG_CLUSTER_DOMAIN'
   | 'WRONG_NAMESPACE'
-  | 'NO_SUCH_SERVICE_OR_NONE_READY';
+  | 'NO_SUCH_SERVICE_OR_NONE_READY'
+  | 'LAST_KNOWN_UNUSABLE';
 
 /** Something a person should know. Frozen; while the same things are wrong, `Status.problems` is the same list. */
 export interface Problem {

@@ -5,7 +5,8 @@ import { isSettling } from './schedule.ts';
 
 /**
  * `starting` until the first authoritative answer; `settling` while something is in motion and the watcher polls fast; `settled`
- * otherwise; `stale` when the last authoritative answer is older than `staleAfterMs`; `closed` after `close()`.
+ * otherwise; `stale` when the last authoritative answer is older than `staleAfterMs`, or the snapshot is that of the last-known file; `closed`
+ * after `close()`.
  */
 export type Phase = 'starting' | 'settling' | 'settled' | 'stale' | 'closed';
 
@@ -34,7 +35,7 @@ export function isStatusNews(before: Status, after: Status): boolean {
 function phaseOf(membership: Membership, { staleAfterMs }: Policy, now: { isAwaited: boolean; isClosed: boolean; nowMs: number }): Phase {
   const { lastAnswerAtMs } = membership;
   if (now.isClosed) return 'closed';
-  if (lastAnswerAtMs === undefined) return 'starting';
+  if (lastAnswerAtMs === undefined) return membership.hasLastKnown ? 'stale' : 'starting';
   if (now.nowMs - lastAnswerAtMs >= staleAfterMs) return 'stale';
   return isSettling(membership, now) ? 'settling' : 'settled';
 }

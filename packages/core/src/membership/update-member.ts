@@ -28,9 +28,10 @@ export function updateMember(member: Member, context: RoundContext, attributed: 
   const moved = withFamilies(member, { ipv4, ipv6 }, { windowMs, nowMs });
   const doubt = nextDoubt(member.doubt, judgement, nowMs);
   const isUnnamed = member.isUnnamed && !hasOwnAnswer(member, evidence);
+  const isLastKnown = member.isLastKnown && judgement.verdict !== 'confirmed';
   const isShown = evidence.isAnswered ? !isMissed(evidence, moved) : member.isShown;
-  const isSame = doubt === moved.doubt && isUnnamed === moved.isUnnamed && isShown === moved.isShown;
-  return isSame ? moved : Object.freeze({ ...moved, doubt, isUnnamed, isShown });
+  const isSame = doubt === moved.doubt && isUnnamed === moved.isUnnamed && isLastKnown === moved.isLastKnown && isShown === moved.isShown;
+  return isSame ? moved : Object.freeze({ ...moved, doubt, isUnnamed, isLastKnown, isShown });
 }
 
 function nextDoubt(doubt: Doubt | undefined, { verdict, isOwnAbsent }: Judgement, nowMs: number): Doubt | undefined {
