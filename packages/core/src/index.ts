@@ -22,6 +22,7 @@ export type { Change, JoinedPeer, Move } from './membership/diff.ts';
 export type { Phase, Status } from './membership/status.ts';
 export type { Problem, ProblemCode } from './membership/problem.ts';
 export type { LookupReport, RoundReport } from './round-report.ts';
+export type { TelemetryMessages } from './telemetry.ts';
 
 export { DiscoveryError, InvalidOptionsError, PeersNotReadyError } from './errors.ts';
 export type { DiscoveryErrorCode, OptionIssue } from './errors.ts';

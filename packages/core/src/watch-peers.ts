@@ -35,6 +35,8 @@ import { parseReadyCriteria } from './ready-criteria.ts';
 import type { ReadyOptions } from './ready-criteria.ts';
 import { lookupLog, lookupReport } from './round-report.ts';
 import type { Observation, PeerSource } from './source.ts';
+import { isRoundWanted, telemetryOf } from './telemetry.ts';
+import type { Telemetry } from './telemetry.ts';
 import { waitUntilReady } from './wait-until-ready.ts';
 import { watchAge } from './watch-age.ts';
 
@@ -57,6 +59,7 @@ class Watcher implements PeerWatcher {
   readonly #policy: Policy;
   readonly #source: PeerSource;
   readonly #events: Events<WatchEvents>;
+  readonly #telemetry: Telemetry;
   readonly #hold: ProcessHold;
   readonly #lastKnown: LastKnownKeeper | undefined;
   /** Between two rounds. */
@@ -88,6 +91,7 @@ class Watcher implements PeerWatcher {
     this.#policy = policyOf(options);
     this.#source = options.source ?? openDnsSource(options);
     this.#events = createEvents(options.onListenerError);
+    this.#telemetry = telemetryOf(service, this.closed);
     this.#membership = startingMembership({ service, statefulSet, firstOrdinal, declared, nowMs: clock.nowMs() });
     this.#nobody = this.#membership.snapshot;
     this.#told = this.#nobody;
@@ -267,7 +271,7 @@ class Watcher implements PeerWatcher {
     if (observation.kind === 'evidence') this.#log.add(observation.lookups);
     const isChanged = this.snapshot !== snapshot;
     this.#publish();
-    if (this.#events.hasListeners('round')) this.#emitRound(observation, { startedAtMs, isChanged, jitter });
+    if (this.#events.hasListeners('round') || isRoundWanted()) this.#emitRound(observation, { startedAtMs, isChanged, jitter });
     refresh?.resolve();
     return (
       !isLone ||
@@ -324,6 +328,7 @@ class Watcher implements PeerWatcher {
     for (const follower of this.#followers) follower();
     if (snapshot !== previous) {
       const change = this.#between(previous, snapshot);
+      this.#telemetry.change(change);
       this.#emit('change', change);
       for (const peer of change.left) this.#emit('leave', peer);
       for (const move of change.moved) this.#emit('move', move);
@@ -336,7 +341,9 @@ class Watcher implements PeerWatcher {
   #publishStatus(): void {
     const before = this.#status;
     this.#status = this.#currentStatus();
-    if (isStatusNews(before, this.#status)) this.#emit('status', this.#status, before);
+    if (!isStatusNews(before, this.#status)) return;
+    this.#telemetry.status(this.#status, before);
+    this.#emit('status', this.#status, before);
   }
 
   #emitRound(
@@ -344,17 +351,16 @@ class Watcher implements PeerWatcher {
     { startedAtMs, isChanged, jitter }: { startedAtMs: number; isChanged: boolean; jitter: number },
   ): void {
     const now = this.#now();
-    this.#emit(
-      'round',
-      Object.freeze({
-        number: this.#rounds,
-        startedAtMs,
-        durationMs: now.nowMs - startedAtMs,
-        lookups: Object.freeze(observation.kind === 'evidence' ? observation.lookups.map(lookupReport) : []),
-        changed: isChanged,
-        nextDelayMs: nextDelayMs(this.#membership, this.#policy, { ...now, random: jitter }),
-      }),
-    );
+    const report = Object.freeze({
+      number: this.#rounds,
+      startedAtMs,
+      durationMs: now.nowMs - startedAtMs,
+      lookups: Object.freeze(observation.kind === 'evidence' ? observation.lookups.map(lookupReport) : []),
+      changed: isChanged,
+      nextDelayMs: nextDelayMs(this.#membership, this.#policy, { ...now, random: jitter }),
+    });
+    this.#telemetry.round(report);
+    this.#emit('round', report);
   }
 
   #emit<K extends keyof WatchEvents & string>(event: K, ...values: WatchEvents[K]): void {

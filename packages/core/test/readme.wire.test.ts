@@ -5,6 +5,7 @@ import { unknownKeyIssue } from '../src/option-issues.ts';
 import { watchPeers } from '../src/index.ts';
 import { followPeers } from './readme-example.ts';
 import { keepInStep } from './readme-follow-example.ts';
+import { collectMetrics } from './readme-telemetry-example.ts';
 import { peer, watchScript } from './scripted-source.ts';
 import { thrownIssues } from './thrown-issues.ts';
 
@@ -12,7 +13,7 @@ const read = (file: string): string => readFileSync(new URL(file, import.meta.ur
 const readme = read('../README.md');
 
 /** In the order of the README. */
-const EXAMPLES: readonly string[] = ['readme-example.ts', 'readme-follow-example.ts'];
+const EXAMPLES: readonly string[] = ['readme-example.ts', 'readme-follow-example.ts', 'readme-telemetry-example.ts'];
 
 /** Words in backticks in the first column of the table below a heading. */
 function firstColumn(heading: string): readonly string[] {
@@ -75,6 +76,17 @@ describe('README.md', () => {
     expect(runs).toEqual([hosts.slice(0, 1), hosts]);
     expect(seeds.value).toBe(all);
     await follower.close();
+    await watcher.close();
+  });
+
+  test('the example of metrics counts for each Service', async () => {
+    const counted: string[] = [];
+    collectMetrics((name, service, value) => counted.push(`${name} ${service} ${value}`));
+    const { clock, source, watcher } = watchScript();
+    source.show(peer('db-0', '10.0.0.1'));
+    await clock.advance(0);
+    const { host } = watcher.snapshot.service;
+    expect(counted).toEqual([`peers ${host} 1`, `lookups_unknown ${host} 0`]);
     await watcher.close();
   });
 
