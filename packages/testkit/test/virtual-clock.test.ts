@@ -162,10 +162,36 @@ describe('virtualClock', () => {
     expect(clock.nowMs()).toBe(10);
   });
 
+  test('advances at once for code without promises: the same timers, in the same order, before it returns', () => {
+    const clock = virtualClock();
+    const fired: string[] = [];
+    const again = (): void => {
+      fired.push(`again at ${clock.nowMs()}`);
+      clock.schedule(4, again);
+    };
+    clock.schedule(4, again);
+    clock.schedule(8, () => fired.push(`once at ${clock.nowMs()}`));
+    clock.advanceNow(9);
+    expect(fired).toEqual(['again at 4', 'once at 8', 'again at 8']);
+    expect(clock.nowMs()).toBe(9);
+  });
+
+  test('throws what a timer throws when it advances at once, stands at its time, and can go on', () => {
+    const clock = virtualClock();
+    clock.schedule(5, () => {
+      throw new Error('broken timer');
+    });
+    expect(() => clock.advanceNow(10)).toThrow('broken timer');
+    expect(clock.nowMs()).toBe(5);
+    clock.advanceNow(5);
+    expect(clock.nowMs()).toBe(10);
+  });
+
   test('refuses two advances at once', async () => {
     const clock = virtualClock();
     const first = clock.advance(10);
     await expect(clock.advance(10)).rejects.toMatchObject({ code: 'WRONG_PHASE' });
+    expect(() => clock.advanceNow(10)).toThrow(expect.objectContaining({ code: 'WRONG_PHASE' }));
     await first;
     expect(clock.nowMs()).toBe(10);
   });
