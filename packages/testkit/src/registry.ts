@@ -44,6 +44,8 @@ export class Registry implements Zone {
 
   /** Calls back with every change from now on. */
   watch(watcher: (change: ClusterChange) => void): void {
+    // What happened while nobody watched is not news, but what comes after it is.
+    if (!this.#feed.isWatched) for (const service of this.#services.values()) this.#feed.podsChanged(service);
     this.#feed.watch(watcher);
   }
 

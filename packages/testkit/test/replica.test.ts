@@ -249,6 +249,18 @@ describe('a watch that lags', () => {
   });
 });
 
+describe('a replica whose watch was paused before anything changed', () => {
+  test('sees afterwards that everyone is gone', () => {
+    const { world, set } = setUp({});
+    const replica = replicaOf(world);
+    replica.pauseWatch();
+    set.scale(0);
+    expect(seen(world, 0)).toHaveLength(3);
+    replica.resumeWatch();
+    expect(seen(world, 0)).toEqual([]);
+  });
+});
+
 describe('a restart of a replica', () => {
   test('empties the cache and shows the truth, at once unless told otherwise', async () => {
     const { clock, world, set } = setUp({ watchLagMs: 5_000, positiveCacheSeconds: 30, negativeCacheSeconds: 30, ttlSeconds: 30 });
