@@ -3,6 +3,7 @@ import type { Family, Lookup, Question } from './outcome.ts';
 import { isClusterIp } from '../membership/cluster-ip.ts';
 import { hasFamily, wasAnyoneSeen } from '../membership/membership.ts';
 import type { Member } from '../membership/membership.ts';
+import { claimsOf } from '../membership/ownership.ts';
 import { askAgainAfterMs, leaveWindowMs } from '../membership/policy.ts';
 import { isMissed, isPartlyMissed, readRound } from '../membership/round-evidence.ts';
 import type { ResolvedOptions } from '../options.ts';
@@ -168,8 +169,9 @@ function srvNames(context: PlanContext): readonly Question[] {
   const missed = missedAndDue(known, context, nameless);
   const partly = missed.filter((member) => !isMissed(evidence, member)).slice(0, MISSED_ASKED * nameless.length);
   const names = new Set([...missed.filter((member) => isMissed(evidence, member)), ...partly].map(({ peer }) => peer.name));
+  const isAnyNew = hasNewAddress(context);
   const isNewAndDue = (name: string): boolean =>
-    !membership.membersByName.has(name) && !evidence.own.has(name) && (hasNewAddress(context) || isDue(name, context));
+    !membership.membersByName.has(name) && !evidence.own.has(name) && (isAnyNew || isDue(name, context));
   return evidence.srvNames.filter((name) => names.has(name) || isNewAndDue(name)).flatMap((name) => ownQuestions(name, context));
 }
 
@@ -185,18 +187,25 @@ function contestedOwners(context: PlanContext): readonly Question[] {
 
 function missedAndDue(members: readonly Member[], context: PlanContext, nameless: readonly string[]): readonly Member[] {
   const { evidence } = context;
+  const isAnyNew = hasNewAddress(context);
   return members.filter((member) => {
     if (evidence.own.has(member.peer.name)) return false;
     const isAllMissed = isMissed(evidence, member);
     if (!isAllMissed && !isPartlyMissed(evidence, member, nameless)) return false;
     const isFirstMiss = isAllMissed && member.isShown;
-    return isFirstMiss || hasNewAddress(context) || isMovingBack(member) || isDue(member.peer.name, context);
+    return isFirstMiss || isAnyNew || isMovingBack(member) || isDue(member.peer.name, context);
   });
 }
 
-/** Whoever is missed or new may be the one behind an address that was not there before: no pace holds then. */
-function hasNewAddress({ membership, evidence }: PlanContext): boolean {
-  return evidence.unowned.some((address) => !membership.unownedSinceMs.has(address));
+/**
+ * Whoever is missed or new may be the one behind an address that was not there before: no pace holds then. One that a member is about to
+ * move back to was there before.
+ */
+function hasNewAddress({ membership: { unownedSinceMs, isWavering, members }, evidence }: PlanContext): boolean {
+  const fresh = evidence.unowned.filter((address) => !unownedSinceMs.has(address));
+  if (fresh.length === 0 || !isWavering) return fresh.length > 0;
+  const claimed = new Set(members.flatMap(({ families }) => claimsOf(families)));
+  return fresh.some((address) => !claimed.has(address));
 }
 
 /** A move back needs several answers in a row: they are not waited for. */

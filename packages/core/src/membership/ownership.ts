@@ -60,7 +60,8 @@ export function unownedAfter(
   return next;
 }
 
-function claimsOf({ ipv4, ipv6 }: Member['families']): readonly string[] {
+/** Addresses that a member's own answers hold while a move back to them is not yet believed. */
+export function claimsOf({ ipv4, ipv6 }: Member['families']): readonly string[] {
   return [ipv4, ipv6].flatMap(({ moveBack }) => moveBack?.addresses ?? []);
 }
 

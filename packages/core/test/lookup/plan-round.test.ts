@@ -216,6 +216,14 @@ describe('missed members', () => {
     expect(steps.peers()).toEqual(['color-ss-0 10.0.0.1', 'color-ss-1 10.0.0.9']);
   });
 
+  test('keep their pace while another member moves back to an address that was there before', () => {
+    const steps = walkWith(setOf(0, 1, 2));
+    steps.round(pods({ ...setOf(0, 2), 'color-ss-1': ['10.0.0.9'] }));
+    const asked = steps.rounds(3, pods(setOf(0, 1)));
+    expect(secondsOf(asked, 'A color-ss-1')).toEqual([0, 1, 2]);
+    expect(secondsOf(asked, 'A color-ss-2')).toEqual([0]);
+  });
+
   test('that SRV lists are no part of the cap: a mass restart is seen in one round', () => {
     const steps = walkWith(setOf(...range(50)));
     const moved = Object.fromEntries(range(50).map((i) => [ss(i), [`10.0.1.${i + 1}`]]));
