@@ -5,7 +5,7 @@ import { hasFamily, wasAnyoneSeen } from '../membership/membership.ts';
 import type { Member } from '../membership/membership.ts';
 import { claimsOf } from '../membership/ownership.ts';
 import { askAgainAfterMs, leaveWindowMs } from '../membership/policy.ts';
-import { isMissed, isPartlyMissed, readRound } from '../membership/round-evidence.ts';
+import { isMissed, isPartlyMissed, ownFamilies, readRound } from '../membership/round-evidence.ts';
 import type { ResolvedOptions } from '../options.ts';
 import type { LookRequest } from '../source.ts';
 import { peerHost, peerNameUnder } from '../service/dns-names.ts';
@@ -186,8 +186,11 @@ function contestedOwners(context: PlanContext): readonly Question[] {
 }
 
 function missedAndDue(members: readonly Member[], context: PlanContext, nameless: readonly string[]): readonly Member[] {
-  const { evidence } = context;
+  const { evidence, membership } = context;
   const isAnyNew = hasNewAddress(context);
+  const asked = ownFamilies(evidence, membership);
+  // A move back needs several answers in a row: they are not waited for, where they can come.
+  const isMovingBack = ({ families }: Member): boolean => asked.some((family) => families[family].moveBack !== undefined);
   return members.filter((member) => {
     if (evidence.own.has(member.peer.name)) return false;
     const isAllMissed = isMissed(evidence, member);
@@ -206,9 +209,4 @@ function hasNewAddress({ membership: { unownedSinceMs, isWavering, members }, ev
   if (fresh.length === 0 || !isWavering) return fresh.length > 0;
   const claimed = new Set(members.flatMap(({ families }) => claimsOf(families)));
   return fresh.some((address) => !claimed.has(address));
-}
-
-/** A move back needs several answers in a row: they are not waited for. */
-function isMovingBack({ families }: Member): boolean {
-  return families.ipv4.moveBack !== undefined || families.ipv6.moveBack !== undefined;
 }

@@ -224,6 +224,16 @@ describe('missed members', () => {
     expect(secondsOf(asked, 'A color-ss-2')).toEqual([0]);
   });
 
+  test('keep their pace in one family while they move back in another that is not asked', () => {
+    const dual = { [ss(0)]: ['10.0.0.1', 'fd00::1'], [ss(1)]: ['10.0.0.2', 'fd00::2'] };
+    const steps = walkWith(dual, { family: 'dual' });
+    steps.round(pods({ ...dual, [ss(1)]: ['10.0.0.9', 'fd00::2'] }));
+    steps.round(pods(dual));
+    expect(steps.member(ss(1)).families.ipv4.moveBack).toBeDefined();
+    const asked = steps.rounds(5, pods({ [ss(0)]: ['fd00::1'] }));
+    expect(secondsOf(asked, 'AAAA color-ss-1')).toEqual([0]);
+  });
+
   test('that SRV lists are no part of the cap: a mass restart is seen in one round', () => {
     const steps = walkWith(setOf(...range(50)));
     const moved = Object.fromEntries(range(50).map((i) => [ss(i), [`10.0.1.${i + 1}`]]));
