@@ -79,9 +79,8 @@ function foundAddresses(records: readonly { address: string; ttl: number }[]): O
   const addresses = new Set<string>();
   let ttlSeconds = Infinity;
   for (const { address, ttl } of records) {
-    // Text that is no address cannot come from Node; were it to, it must not become a member.
-    const canonical = canonicalAddress(address);
-    if (canonical !== undefined) addresses.add(canonical);
+    // IPv4 has one form only; IPv6 is not always written as RFC 5952 says. Text that is no address is refused as foreign later.
+    addresses.add(address.includes(':') ? (canonicalAddress(address) ?? address) : address);
     if (ttl < ttlSeconds) ttlSeconds = ttl;
   }
   return found({ count: addresses.size, addresses: [...addresses], ttlSeconds });

@@ -55,7 +55,7 @@ export function openDnsSource(settings: DnsSourceSettings, openClient: OpenClien
 
 async function runRound(request: LookRequest, client: DnsClient, settings: DnsSourceSettings): Promise<readonly Lookup[]> {
   const { family, allowed, lookupTimeoutMs } = settings;
-  const lookups: Lookup[] = [];
+  let lookups: readonly Lookup[] = [];
   const startedAtMs = performance.now();
   const limitMs = Math.max(SHORTEST_ROUND_LIMIT_MS, 3 * lookupTimeoutMs);
   let limit: NodeJS.Timeout | undefined;
@@ -66,7 +66,7 @@ async function runRound(request: LookRequest, client: DnsClient, settings: DnsSo
       // The set question ends by its own deadline; only what may follow needs a limit.
       if (lookups.length > 0) limit ??= setTimeout(() => client.close(), limitMs - (performance.now() - startedAtMs));
       const answers = await askAll(questions, client, request);
-      for (const answer of answers) lookups.push(screenAnswer(answer, request.service, allowed));
+      lookups = [...lookups, ...answers.map((answer) => screenAnswer(answer, request.service, allowed))];
       // The round was cut off: what was not asked is left for the next.
       if (answers.some(({ attempts }) => attempts === 0)) return lookups.filter(({ attempts }) => attempts > 0);
     }

@@ -1,15 +1,16 @@
 import type { RoundEvidence } from '../membership/round-evidence.ts';
-import { ownFamilies } from '../membership/round-evidence.ts';
-import { peerHost } from '../service/dns-names.ts';
+import { isLabel, peerHost } from '../service/dns-names.ts';
 import type { LookRequest } from '../source.ts';
 import { addressType } from './outcome.ts';
-import type { Question } from './outcome.ts';
+import type { Family, Lookup, Question } from './outcome.ts';
 
 /** What a step of the plan may use: the request, and what the round has found so far. */
 export interface PlanContext extends LookRequest {
   readonly evidence: RoundEvidence;
-  /** The questions of this round, by `keyOf`. */
-  readonly asked: ReadonlySet<string>;
+  /** The answers of this round. */
+  readonly lookups: readonly Lookup[];
+  /** The families in which a peer's own name is worth asking. */
+  readonly families: readonly Family[];
   /** How often a name that is denied is asked again. */
   readonly againMs: number;
   /** The leave window of this round. */
@@ -26,18 +27,20 @@ export function lastAskedMs(name: string, { membership }: PlanContext): number {
   return membership.memory.askedAtMs.get(name) ?? -Infinity;
 }
 
-/** The questions about a peer's own name that this round has not asked. */
-export function ownQuestions(name: string, { membership, evidence, asked }: PlanContext): readonly Question[] {
-  const host = peerHost(name, membership.service);
-  const questions = ownFamilies(evidence, membership).map((family) => ({ name: host, type: addressType(family) }));
-  return questions.filter((question) => !asked.has(keyOf(question)));
+/** The questions about a peer's own name that this round has not asked. A guess that is no label has none: nothing could be its answer. */
+export function ownQuestions(name: string, { membership, evidence, families }: PlanContext): readonly Question[] {
+  const answers = evidence.own.get(name);
+  if (answers === undefined && !isLabel(name)) return [];
+  const open = answers === undefined ? families : families.filter((family) => answers[family] === undefined);
+  return open.map((family) => ({ name: peerHost(name, membership.service), type: addressType(family) }));
+}
+
+/** Whether this round has asked it. */
+export function isAsked(question: Question, { lookups }: PlanContext): boolean {
+  return lookups.some(({ question: { name, type } }) => type === question.type && name === question.name);
 }
 
 /** Never asked (-Infinity) is the oldest, and as old as itself. */
 export function compareTimes(a: number, b: number): number {
   return a === b ? 0 : a - b;
-}
-
-export function keyOf({ type, name }: Question): string {
-  return `${type} ${name}`;
 }

@@ -2,15 +2,16 @@ import { addressType, FAMILIES } from './outcome.ts';
 import type { Family, Lookup, Question } from './outcome.ts';
 import { isClusterIp } from '../membership/cluster-ip.ts';
 import { hasFamily, wasAnyoneSeen } from '../membership/membership.ts';
-import type { Member } from '../membership/membership.ts';
+import type { Member, Membership } from '../membership/membership.ts';
 import { claimsOf } from '../membership/ownership.ts';
 import { askAgainAfterMs, leaveWindowMs } from '../membership/policy.ts';
 import { isMissed, isPartlyMissed, ownFamilies, readRound } from '../membership/round-evidence.ts';
+import type { RoundEvidence } from '../membership/round-evidence.ts';
 import type { ResolvedOptions } from '../options.ts';
 import type { LookRequest } from '../source.ts';
 import { peerHost, peerNameUnder } from '../service/dns-names.ts';
 import { guessedNames } from './guess-names.ts';
-import { compareTimes, isDue, keyOf, lastAskedMs, ownQuestions } from './plan-context.ts';
+import { compareTimes, isAsked, isDue, lastAskedMs, ownQuestions } from './plan-context.ts';
 import type { PlanContext } from './plan-context.ts';
 import { pollProbe } from './poll-probe.ts';
 import { nextProbe } from './probe.ts';
@@ -37,11 +38,18 @@ export function planRound(request: LookRequest, lookups: readonly Lookup[], fami
   // A probe between polls: if the name exists now, a whole round is worth it.
   if (!evidence.isAsked) return evidence.proven.length > 0 ? setQuestions(request, family) : [];
   if (!evidence.isAnswered) return [];
+  if (isNothingOpen(evidence, membership)) return [];
   const windowMs = leaveWindowMs(policy, largestTtlSeconds(membership.memory.ttls, nowMs));
   const context: PlanContext = {
-    ...request,
+    service: request.service,
+    membership,
+    policy,
+    nowMs,
+    isSettling: request.isSettling,
+    isProbeOnly: request.isProbeOnly,
+    lookups,
     evidence,
-    asked: new Set(lookups.map(({ question }) => keyOf(question))),
+    families: ownFamilies(evidence, membership),
     againMs: askAgainAfterMs(policy, windowMs),
     windowMs,
   };
@@ -50,6 +58,12 @@ export function planRound(request: LookRequest, lookups: readonly Lookup[], fami
     if (questions.length > 0) return questions;
   }
   return [];
+}
+
+/** A settled poll, as nearly all are: everyone is confirmed, nothing else was asked, no name or port is owed. No step would ask anything. */
+function isNothingOpen(evidence: RoundEvidence, { unnamed, problems, memory }: Membership): boolean {
+  const isSetAlone = evidence.isSettled && evidence.own.size === 0 && evidence.srv === undefined && evidence.proven.length === 0;
+  return isSetAlone && unnamed.length === 0 && problems.length === 0 && memory.srv?.outcome.kind !== 'unknown';
 }
 
 function firstQuestions(request: LookRequest, family: ResolvedOptions['family']): readonly Question[] {
@@ -135,7 +149,7 @@ function provenNames(context: PlanContext): readonly Question[] {
  * failed, it is asked again too: once a minute, for ports sooner while something is in motion.
  */
 function srvRecords(context: PlanContext): readonly Question[] {
-  const { membership, policy, evidence, asked, nowMs, isSettling, againMs } = context;
+  const { membership, policy, evidence, nowMs, isSettling, againMs } = context;
   const { srv } = membership.memory;
   const ageMs = srv === undefined ? Infinity : nowMs - srv.atMs;
   const hasNone = ageMs < SRV_MEMORY_MS && srv?.outcome.kind === 'absent' && srv.outcome.reason === 'no-such-record';
@@ -146,10 +160,10 @@ function srvRecords(context: PlanContext): readonly Question[] {
   if (hasNone || !isOwed) return [];
   const { host } = membership.service;
   const named: Question = { name: policy.portName === undefined ? host : `_${policy.portName}._tcp.${host}`, type: 'SRV' };
-  if (!asked.has(keyOf(named))) return [named];
+  if (!isAsked(named, context)) return [named];
   // A port that does not exist, or has no name, hides the names as well: the bare name shows them.
   const bare: Question = { name: host, type: 'SRV' };
-  return evidence.srv?.kind === 'absent' && !asked.has(keyOf(bare)) ? [bare] : [];
+  return evidence.srv?.kind === 'absent' && !isAsked(bare, context) ? [bare] : [];
 }
 
 /** A member's own name is denied, but the set shows its address and no other name claims it: it may be another's by now. */
@@ -186,9 +200,8 @@ function contestedOwners(context: PlanContext): readonly Question[] {
 }
 
 function missedAndDue(members: readonly Member[], context: PlanContext, nameless: readonly string[]): readonly Member[] {
-  const { evidence, membership } = context;
+  const { evidence, families: asked } = context;
   const isAnyNew = hasNewAddress(context);
-  const asked = ownFamilies(evidence, membership);
   // A move back needs several answers in a row: they are not waited for, where they can come.
   const isMovingBack = ({ families }: Member): boolean => asked.some((family) => families[family].moveBack !== undefined);
   return members.filter((member) => {

@@ -3,7 +3,7 @@ import { attribute } from './attribute.ts';
 import { isClusterIp } from './cluster-ip.ts';
 import { joinersOf, withPorts, withUnnamed } from './joiner.ts';
 import { leaversOf, withDeparted } from './leave.ts';
-import { withMembers } from './membership.ts';
+import { nextMembership, withMembers } from './next-membership.ts';
 import type { Member, Membership } from './membership.ts';
 import { settleOwnership, unownedAfter } from './ownership.ts';
 import { leaveWindowMs } from './policy.ts';
@@ -40,7 +40,7 @@ export function decideRound(context: RoundContext): Membership {
   const members = named.filter((member) => !gone.has(member));
 
   const isSame = members.length === membership.members.length && members.every((member, i) => member === membership.members[i]);
-  const next = { ...withDeparted(membership, leavers), unownedSinceMs: stillUnowned };
+  const next = nextMembership(withDeparted(membership, leavers), { unownedSinceMs: stillUnowned });
   return isSame ? next : withMembers(next, members, nowMs);
 }
 

@@ -27,11 +27,12 @@ export interface Change {
 
 /** What happened from `previous` to `snapshot`; correct for any two snapshots of a Service, not only for neighbours. */
 export function diff(previous: Snapshot, snapshot: Snapshot, hasReturned: (name: string) => boolean): Change {
-  const before = new Map(previous.peers.map((peer) => [peer.name, peer]));
+  const [from, upTo] = whereTheyDiffer(previous.peers, snapshot.peers);
+  const before = new Map(previous.peers.slice(from, previous.peers.length - upTo).map((peer) => [peer.name, peer]));
   const joined: JoinedPeer[] = [];
   const moved: Move[] = [];
   const updated: Peer[] = [];
-  for (const peer of snapshot.peers) {
+  for (const peer of snapshot.peers.slice(from, snapshot.peers.length - upTo)) {
     const old = before.get(peer.name);
     before.delete(peer.name);
     if (old === undefined) joined.push(Object.freeze({ ...peer, returned: hasReturned(peer.name) }));
@@ -47,6 +48,16 @@ export function diff(previous: Snapshot, snapshot: Snapshot, hasReturned: (name:
     moved: Object.freeze(moved),
     updated: Object.freeze(updated),
   });
+}
+
+/** How many peers are the same objects at the beginning of both lists, and at the end: in large sets nearly all. */
+function whereTheyDiffer(before: readonly Peer[], after: readonly Peer[]): readonly [atBegin: number, atEnd: number] {
+  const shorter = Math.min(before.length, after.length);
+  let atBegin = 0;
+  while (atBegin < shorter && before[atBegin] === after[atBegin]) atBegin += 1;
+  let atEnd = 0;
+  while (atEnd < shorter - atBegin && before[before.length - 1 - atEnd] === after[after.length - 1 - atEnd]) atEnd += 1;
+  return [atBegin, atEnd];
 }
 
 function isSameAddresses({ addresses: a }: Peer, { addresses: b }: Peer): boolean {

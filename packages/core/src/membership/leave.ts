@@ -1,6 +1,7 @@
 import type { RoundContext } from './decide-round.ts';
 import { isProvenGone } from './doubt.ts';
 import type { Member, Membership } from './membership.ts';
+import { nextMembership } from './next-membership.ts';
 
 /** Departed names that are remembered beside the declared ones. */
 const DEPARTED_REMEMBERED = 1_024;
@@ -32,5 +33,5 @@ export function withDeparted(membership: Membership, leavers: readonly Member[])
   const declared = new Set(membership.declared?.map(({ name }) => name));
   const others = [...departed].filter((name) => !declared.has(name));
   for (const name of others.slice(0, Math.max(0, others.length - DEPARTED_REMEMBERED))) departed.delete(name);
-  return { ...membership, departed };
+  return nextMembership(membership, { departed });
 }

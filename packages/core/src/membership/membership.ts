@@ -5,7 +5,6 @@ import type { Family } from '../lookup/outcome.ts';
 import type { ServiceIdentity } from '../service/service-identity.ts';
 import type { Doubt } from './doubt.ts';
 import type { FamilyState } from './member-addresses.ts';
-import { comparePeers } from './peer.ts';
 import type { Peer, PeerIdentity } from './peer.ts';
 import type { Problem } from './problem.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -104,34 +103,6 @@ export function startingMembership(subject: {
   });
 }
 
-/** The StatefulSet was scaled: other names must exist now. Members stay whoever they are. */
-export function withDeclared(membership: Membership, declared: readonly PeerIdentity[], nowMs: number): Membership {
-  return withSnapshot({ ...membership, declared }, nowMs);
-}
-
-/** Other members, with everything that follows from them. The same list gives the same membership. */
-export function withMembers(membership: Membership, members: readonly Member[], nowMs: number): Membership {
-  if (members === membership.members) return membership;
-  const sorted = Object.freeze(members.toSorted((a, b) => comparePeers(a.peer, b.peer)));
-  const isSamePeers =
-    sorted.length === membership.members.length && sorted.every((member, i) => member.peer === membership.members[i]?.peer);
-  const unconfirmed = sorted.filter(({ doubt }) => doubt !== undefined).map(({ peer }) => peer.name);
-  return withSnapshot(
-    {
-      ...membership,
-      members: sorted,
-      membersByName: new Map(sorted.map((member) => [member.peer.name, member])),
-      owners: isSamePeers ? membership.owners : ownersOf(sorted),
-      unconfirmed: isSameList(unconfirmed, membership.unconfirmed) ? membership.unconfirmed : Object.freeze(unconfirmed),
-      hasAddressless: sorted.some(({ peer }) => peer.addresses.length === 0),
-      hasLastKnown: sorted.some(({ isLastKnown }) => isLastKnown),
-      unnamed: Object.freeze(sorted.filter(({ isUnnamed }) => isUnnamed).flatMap(({ peer }) => peer.addresses)),
-      isWavering: sorted.some(({ families }) => isWavering(families.ipv4) || isWavering(families.ipv6)),
-    },
-    nowMs,
-  );
-}
-
 /** Whether the set ever had a member; false also before the first answer. */
 export function wasAnyoneSeen(membership: Membership): boolean {
   return membership.members.length > 0 || membership.departed.size > 0;
@@ -141,42 +112,4 @@ export function wasAnyoneSeen(membership: Membership): boolean {
 export function hasFamily(membership: Membership, family: Family): boolean {
   for (const address of membership.owners.keys()) if (familyOf(address) === family) return true;
   return false;
-}
-
-function isWavering({ loss, moveBack }: FamilyState): boolean {
-  return loss !== undefined || moveBack !== undefined;
-}
-
-function ownersOf(members: readonly Member[]): ReadonlyMap<string, string> {
-  const owners = new Map<string, string>();
-  for (const { peer } of members) for (const address of peer.addresses) owners.set(address, peer.name);
-  return owners;
-}
-
-/** Same members and same missing names keep the snapshot: "nothing changed" is a `===` check everywhere else. */
-function withSnapshot(membership: Membership, nowMs: number): Membership {
-  const { snapshot, members, membersByName } = membership;
-  const missing = (membership.declared ?? []).filter(({ name }) => !membersByName.has(name));
-  const isSame =
-    members.length === snapshot.peers.length &&
-    members.every(({ peer }, i) => peer === snapshot.peers[i]) &&
-    isSameList(
-      missing.map(({ name }) => name),
-      snapshot.missing.map(({ name }) => name),
-    );
-  if (isSame) return Object.freeze(membership);
-  return Object.freeze({
-    ...membership,
-    lastChangeAtMs: nowMs,
-    snapshot: Object.freeze({
-      service: snapshot.service,
-      revision: snapshot.revision + 1,
-      peers: Object.freeze(members.map(({ peer }) => peer)),
-      missing: Object.freeze(missing),
-    }),
-  });
-}
-
-function isSameList(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((value, i) => value === b[i]);
 }

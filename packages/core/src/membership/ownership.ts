@@ -15,7 +15,7 @@ import { isSamePeer } from './peer.ts';
  * conflict.
  */
 export function settleOwnership(members: readonly Member[], context: RoundContext): readonly Member[] {
-  if (context.evidence.own.size === 0) return members;
+  if (!hasConflict(members, context.membership)) return members;
   const owners = new Map<string, Member>();
   const lost = new Map<Member, string[]>();
   for (const member of members) {
@@ -33,6 +33,22 @@ export function settleOwnership(members: readonly Member[], context: RoundContex
   });
 }
 
+/** Nobody shared an address before the round, so whoever does now has got it in the round. `members` begin with those of before, in their order. */
+function hasConflict(members: readonly Member[], { members: before, owners }: RoundContext['membership']): boolean {
+  const changed = members.filter((member, i) => member.peer !== before[i]?.peer);
+  if (changed.length === 0) return false;
+  const held = new Set<string>();
+  const changedNames = new Set(changed.map(({ peer }) => peer.name));
+  for (const { peer } of changed) {
+    for (const address of peer.addresses) {
+      const owner = owners.get(address);
+      if (held.has(address) || (owner !== undefined && !changedNames.has(owner))) return true;
+      held.add(address);
+    }
+  }
+  return false;
+}
+
 /**
  * Addresses of the set that no member owns after this round, and since when. A family that was not answered keeps what it had, but no
  * longer than a window: one that fails for ever must not keep anything in motion.
@@ -44,20 +60,34 @@ export function unownedAfter(
 ): ReadonlyMap<string, number> {
   const { unownedSinceMs } = membership;
   if (unownedSinceMs.size === 0 && evidence.isSettled && members === membership.members) return unownedSinceMs;
-  // An address that a name's own answer claims is explained, also while a move back to it is not yet believed.
-  const owned = new Set(members.flatMap(({ peer, families }) => [...peer.addresses, ...claimsOf(families)]));
+  const isOwned = ownedBy(members, membership);
   const next = new Map<string, number>();
   for (const family of FAMILIES) {
     const outcome = evidence.set[family];
     if (outcome === undefined || outcome.kind === 'unknown') {
       for (const [address, sinceMs] of unownedSinceMs) {
-        if (familyOf(address) === family && !owned.has(address) && nowMs - sinceMs < windowMs) next.set(address, sinceMs);
+        if (familyOf(address) === family && !isOwned(address) && nowMs - sinceMs < windowMs) next.set(address, sinceMs);
       }
     } else if (outcome.kind === 'found') {
-      for (const address of outcome.addresses) if (!owned.has(address)) next.set(address, unownedSinceMs.get(address) ?? nowMs);
+      for (const address of outcome.addresses) if (!isOwned(address)) next.set(address, unownedSinceMs.get(address) ?? nowMs);
     }
   }
   return next;
+}
+
+/**
+ * Whether a member owns an address after the round, or its own answer claims it: that explains the address, also while a move back to it is
+ * not yet believed. Of members that are the same as before, the owners of before tell. `members` begin with those of before, in their order.
+ */
+function ownedBy(
+  members: readonly Member[],
+  { members: before, owners, isWavering }: RoundContext['membership'],
+): (address: string) => boolean {
+  const changed = isWavering ? members : members.filter((member, i) => member !== before[i]);
+  const now = new Set(changed.flatMap(({ peer, families }) => [...peer.addresses, ...claimsOf(families)]));
+  if (isWavering) return (address) => now.has(address);
+  const given = new Set(before.flatMap((member, i) => (member === members[i] ? [] : member.peer.addresses)));
+  return (address) => now.has(address) || (owners.has(address) && !given.has(address));
 }
 
 /** Addresses that a member's own answers hold while a move back to them is not yet believed. */

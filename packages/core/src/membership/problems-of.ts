@@ -3,6 +3,7 @@ import { misplaced } from '../lookup/whereabouts.ts';
 import { isClusterIp } from './cluster-ip.ts';
 import { wasAnyoneSeen } from './membership.ts';
 import type { Membership } from './membership.ts';
+import { nextMembership } from './next-membership.ts';
 import type { Policy } from './policy.ts';
 import type { Problem, ProblemCode } from './problem.ts';
 import type { RoundEvidence } from './round-evidence.ts';
@@ -23,7 +24,7 @@ export function withProblems(membership: Membership, round: JudgedRound): Member
   const isSame =
     problems.length === membership.problems.length &&
     problems.every(({ code, message }, i) => code === membership.problems[i]?.code && message === membership.problems[i]?.message);
-  return isSame ? membership : { ...membership, problems: Object.freeze(problems) };
+  return isSame ? membership : nextMembership(membership, { problems: Object.freeze(problems) });
 }
 
 function problemsOf(membership: Membership, round: JudgedRound): readonly Problem[] {

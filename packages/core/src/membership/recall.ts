@@ -1,6 +1,6 @@
 import type { LookupMemory } from '../lookup/lookup-memory.ts';
 import { memberOf } from './joiner.ts';
-import { withMembers } from './membership.ts';
+import { nextMembership, withMembers } from './next-membership.ts';
 import type { Member, Membership } from './membership.ts';
 import type { Peer } from './peer.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -16,13 +16,13 @@ export function observeLastKnown(membership: Membership, peers: readonly Peer[],
   if (membership.lastAnswerAtMs !== undefined || membership.members.length > 0 || peers.length === 0) return membership;
   const unique = [...new Map(peers.map((peer) => [peer.name, peer])).values()];
   const members = unique.map((peer) => Object.freeze({ ...memberOf(membership, peer), hasReturned: true, isLastKnown: true }));
-  return withMembers({ ...membership, memory: Object.freeze({ ...membership.memory, srv: SRV_UNKNOWN }) }, members, nowMs);
+  return withMembers(nextMembership(membership, { memory: Object.freeze({ ...membership.memory, srv: SRV_UNKNOWN }) }), members, nowMs);
 }
 
 /** The membership in which members from the last-known file that were confirmed count as a change: whoever waits for a quiet time waits from then on. */
 export function withConfirmations(before: Membership, after: Membership, nowMs: number): Membership {
   if (!before.hasLastKnown || countLastKnown(before.members) === countLastKnown(after.members)) return after;
-  return Object.freeze({ ...after, lastChangeAtMs: nowMs });
+  return nextMembership(after, { lastChangeAtMs: nowMs });
 }
 
 /** The snapshot without members from the last-known file that no answer has confirmed. */

@@ -1,7 +1,7 @@
 import { compareAddresses, familyOf } from '../lookup/addresses.ts';
 import { FAMILIES, isAddressType } from '../lookup/outcome.ts';
 import { provenHosts } from '../lookup/probe.ts';
-import type { Family, Lookup, Outcome } from '../lookup/outcome.ts';
+import type { Family, Lookup, Outcome, RecordType } from '../lookup/outcome.ts';
 import { peerNameUnder } from '../service/dns-names.ts';
 import type { ServiceIdentity } from '../service/service-identity.ts';
 import type { Member, Membership } from './membership.ts';
@@ -41,7 +41,26 @@ export interface RoundEvidence {
   readonly srvNames: readonly string[];
 }
 
+/** Planning and observing read the same answers of the same members, the last time a round is planned: once is enough. */
+const readings = new WeakMap<readonly Lookup[], Reading>();
+
+interface Reading {
+  readonly owners: Membership['owners'];
+  /** A round's list may have grown since. */
+  readonly length: number;
+  readonly evidence: RoundEvidence;
+}
+
 export function readRound(membership: Membership, lookups: readonly Lookup[]): RoundEvidence {
+  const { owners } = membership;
+  const last = readings.get(lookups);
+  if (last !== undefined && last.owners === owners && last.length === lookups.length) return last.evidence;
+  const evidence = readAnew(membership, lookups);
+  readings.set(lookups, { owners, length: lookups.length, evidence });
+  return evidence;
+}
+
+function readAnew(membership: Membership, lookups: readonly Lookup[]): RoundEvidence {
   const { service } = membership;
   const set = readSet(lookups, service);
   const outcomes = FAMILIES.flatMap((family) => set[family] ?? []);
@@ -122,9 +141,15 @@ function readOwn(lookups: readonly Lookup[], service: ServiceIdentity): Map<stri
   for (const { question, outcome } of lookups) {
     if (!isAddressType(question.type)) continue;
     const name = peerNameUnder(question.name, service);
-    if (name !== undefined) own.set(name, { ...own.get(name), [question.type === 'A' ? 'ipv4' : 'ipv6']: inOrder(outcome) });
+    if (name !== undefined) own.set(name, withAnswer(own.get(name), question.type, inOrder(outcome)));
   }
   return own;
+}
+
+/** Spelled out: objects that grow by computed keys are slow to read. */
+function withAnswer(answers: OutcomeByFamily | undefined, type: RecordType, outcome: Outcome): OutcomeByFamily {
+  if (type === 'A') return answers?.ipv6 === undefined ? { ipv4: outcome } : { ipv4: outcome, ipv6: answers.ipv6 };
+  return answers?.ipv4 === undefined ? { ipv6: outcome } : { ipv4: answers.ipv4, ipv6: outcome };
 }
 
 /** A peer's addresses are told in order; those of the set are only looked up. */

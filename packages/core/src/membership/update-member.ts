@@ -15,6 +15,7 @@ import type { RoundEvidence } from './round-evidence.ts';
 /** A member after one round: its addresses and its doubt. The same member when the round says nothing new of it. */
 export function updateMember(member: Member, context: RoundContext, attributed: Attribution | undefined): Member {
   const { evidence, membership, nowMs } = context;
+  if (attributed?.name !== member.peer.name && isPlainlyShown(member, evidence)) return member;
   const judgement = attributed?.name === member.peer.name ? attributedJudgement(attributed) : judge(member, evidence, membership);
   const windowMs = pastWindowMs(largestTtlSeconds(membership.memory.ttls, nowMs));
   const options = {
@@ -32,6 +33,14 @@ export function updateMember(member: Member, context: RoundContext, attributed: 
   const isShown = evidence.isAnswered ? !isMissed(evidence, moved) : member.isShown;
   const isSame = doubt === moved.doubt && isUnnamed === moved.isUnnamed && isLastKnown === moved.isLastKnown && isShown === moved.isShown;
   return isSame ? moved : Object.freeze({ ...moved, doubt, isUnnamed, isLastKnown, isShown });
+}
+
+/** The set shows all of it, nobody asked for its name, and nothing is pending: the round says nothing new of it. */
+function isPlainlyShown({ peer, families, doubt, isShown, isLastKnown }: Member, { shown, own }: RoundEvidence): boolean {
+  const { ipv4, ipv6 } = families;
+  const isPending = ipv4.loss !== undefined || ipv6.loss !== undefined || ipv4.moveBack !== undefined || ipv6.moveBack !== undefined;
+  if (isPending || !isShown || isLastKnown || doubt !== undefined || own.has(peer.name)) return false;
+  return peer.addresses.length > 0 && peer.addresses.every((address) => shown.has(address));
 }
 
 function nextDoubt(doubt: Doubt | undefined, { verdict, isOwnAbsent }: Judgement, nowMs: number): Doubt | undefined {

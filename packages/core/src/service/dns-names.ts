@@ -105,7 +105,10 @@ export function peerHost(name: string, service: ServiceIdentity): string {
  * trailing dot do not matter.
  */
 export function peerNameUnder(host: string, service: ServiceIdentity): string | undefined {
-  const normal = normalName(host);
+  return labelAbove(host, service) ?? labelAbove(normalName(host), service);
+}
+
+function labelAbove(normal: string, service: ServiceIdentity): string | undefined {
   const cut = normal.length - service.host.length - 1;
   if (cut < 1 || normal.charCodeAt(cut) !== DOT || !normal.endsWith(service.host)) return undefined;
   const name = normal.slice(0, cut);

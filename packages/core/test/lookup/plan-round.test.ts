@@ -484,3 +484,15 @@ test('a missed member that its own name has denied accounts for no address: gues
   expect(steps.round(hidden)).toContain('A color-ss-2');
   expect(steps.round(hidden)).toContain('A color-ss-3');
 });
+
+test('guesses that are no label are not asked: the round ends', () => {
+  const long = 'a'.repeat(62);
+  const steps = walkWith({ [`${long}-`.slice(0, 60) + '-9']: ['10.0.0.1'] });
+  const [known] = steps.membership.members;
+  const asked = steps.round({ A: found('10.0.0.1', '10.0.0.2'), SRV: NO_RECORD });
+  expect(known?.peer.name).toHaveLength(62);
+  // `-10` to `-17` have 63 characters, from `-100` on there is no room.
+  expect(asked.every((each) => (each.split(' ')[1]?.length ?? 0) <= 63)).toBe(true);
+  const full = walkWith({ [`${'a'.repeat(61)}-9`]: ['10.0.0.1'] });
+  expect(full.round({ A: found('10.0.0.1', '10.0.0.2'), SRV: NO_RECORD }).filter((each) => each.endsWith('-10'))).toEqual([]);
+});
