@@ -12,6 +12,7 @@ export type DiscoveryErrorCode = 'INVALID_OPTIONS' | 'PEERS_NOT_READY' | 'NOT_HE
 /** The base of every error this project throws. Branch on `code`; the text of `message` may change in any release. */
 export class DiscoveryError extends Error {
   override readonly name: string = 'DiscoveryError';
+  /** The word to branch on. */
   readonly code: DiscoveryErrorCode;
 
   constructor(code: DiscoveryErrorCode, message: string, options?: ErrorOptions) {
@@ -33,6 +34,7 @@ export interface OptionIssue {
 /** The caller's options cannot be used. `code` is `INVALID_OPTIONS`; `issues` lists every broken rule, not only the first. */
 export class InvalidOptionsError extends DiscoveryError {
   override readonly name: string = 'InvalidOptionsError';
+  /** Every broken rule; at least one. */
   readonly issues: readonly OptionIssue[];
 
   constructor(issues: readonly OptionIssue[], options?: ErrorOptions) {

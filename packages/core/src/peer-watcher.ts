@@ -17,6 +17,7 @@ export interface WatchEvents extends Readonly<Record<string, readonly unknown[]>
   readonly leave: readonly [peer: Peer];
   /** A member has other addresses. */
   readonly move: readonly [move: Move];
+  /** A name that was not a member is one now. Does not fire for a member that came back before it had left. */
   readonly join: readonly [peer: JoinedPeer];
   /** Phase, problems or unconfirmed members changed; may fire between rounds when the snapshot becomes stale. Not for times and counts. */
   readonly status: readonly [status: Status, previous: Status];
@@ -48,6 +49,7 @@ export interface PeerWatcher extends AsyncIterable<Change>, AsyncDisposable {
     listener: (...values: WatchEvents[K]) => void,
     options?: { signal?: AbortSignal | undefined },
   ): () => void;
+  /** Removes a listener that `on` or `once` added; does nothing for any other. */
   off<K extends keyof WatchEvents & string>(event: K, listener: (...values: WatchEvents[K]) => void): void;
   /**
    * What happened between a snapshot of this Service, by default the first one of nobody, and now: for whoever acts on changes at a pace of

@@ -4,6 +4,7 @@ import type { Lookup, RecordType } from './lookup/outcome.ts';
 export interface LookupReport {
   /** The name asked, without a trailing dot. */
   readonly name: string;
+  /** The record type asked for. */
   readonly type: RecordType;
   /** `found` and `absent` are authoritative; `unknown` changes nothing. */
   readonly outcome: 'found' | 'absent' | 'unknown';
@@ -17,6 +18,7 @@ export interface LookupReport {
   readonly refused: number;
   /** Queries sent. */
   readonly attempts: number;
+  /** From the first query to the outcome. */
   readonly durationMs: number;
   /** The server that gave the outcome, `ip` or `ip:port`; undefined when none did. */
   readonly server: string | undefined;
@@ -28,7 +30,9 @@ export interface RoundReport {
   readonly number: number;
   /** On the watcher's clock. */
   readonly startedAtMs: number;
+  /** From its first question to the decision. */
   readonly durationMs: number;
+  /** In the order in which they were asked; empty for a source that is not DNS. */
   readonly lookups: readonly LookupReport[];
   /** The snapshot is another one than before the round. */
   readonly changed: boolean;

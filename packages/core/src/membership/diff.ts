@@ -9,6 +9,7 @@ export interface JoinedPeer extends Peer {
 
 /** A peer that has other addresses than before: a restarted pod, or a family that came or went. */
 export interface Move {
+  /** The peer as it is now. */
   readonly peer: Peer;
   /** The addresses it had before. */
   readonly from: readonly string[];
@@ -16,10 +17,15 @@ export interface Move {
 
 /** What differs between two snapshots. Each list is in the order of peers. */
 export interface Change {
+  /** Who is there now. */
   readonly snapshot: Snapshot;
+  /** Who was there before. */
   readonly previous: Snapshot;
+  /** Peers that are new in `snapshot`. */
   readonly joined: readonly JoinedPeer[];
+  /** Peers that are no longer in `snapshot`, as they were in `previous`. */
   readonly left: readonly Peer[];
+  /** Peers of both whose addresses differ. */
   readonly moved: readonly Move[];
   /** Peers of which only the port changed. */
   readonly updated: readonly Peer[];

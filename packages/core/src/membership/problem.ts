@@ -14,6 +14,7 @@ export type ProblemCode =
 
 /** Something a person should know. Frozen; while the same things are wrong, `Status.problems` is the same list. */
 export interface Problem {
+  /** The word to branch on; `message` and `hint` may change in any release. */
   readonly code: ProblemCode;
   /** What was seen, with names and values. */
   readonly message: string;

@@ -3,6 +3,7 @@ import type { Peer, PeerIdentity } from './peer.ts';
 
 /** Who is there now. Frozen; while members and `missing` stay the same, it is the same object. */
 export interface Snapshot {
+  /** Whose members these are. */
   readonly service: ServiceIdentity;
   /** 0 for the first snapshot (nobody, all declared peers missing), one more for each that differs. */
   readonly revision: number;

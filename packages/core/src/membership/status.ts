@@ -12,11 +12,13 @@ export type Phase = 'starting' | 'settling' | 'settled' | 'stale' | 'closed';
 
 /** How fresh the snapshot is, and what is wrong. Frozen. */
 export interface Status {
+  /** How fresh the snapshot is, in a word. */
   readonly phase: Phase;
   /** When DNS last answered with authority about the Service, on the watcher's clock; undefined before that. */
   readonly lastAnswerAtMs: number | undefined;
   /** Rounds in a row without such an answer. */
   readonly failuresInARow: number;
+  /** What a person should look at; the same list while the same things are wrong. */
   readonly problems: readonly Problem[];
   /** Names of members that the latest answers contradict. They stay in the snapshot until the evidence is complete. */
   readonly unconfirmed: readonly string[];
