@@ -1,4 +1,4 @@
-// `npm run check`: lint, format, types, unused code, packages, tests with coverage. Stops at the first that fails.
+// `npm run check`: lint, format, types, unused code, packages, API reference, tests with coverage. Stops at the first that fails.
 import { spawnSync } from 'node:child_process';
 
 // CI runs the tests by themselves and asks for the static part only.
@@ -10,6 +10,7 @@ const steps = [
   ['tsc', '-b'],
   ['knip', '--no-config-hints'],
   ['node', 'tools/check-packages.mjs'],
+  ['npm', '--prefix', 'docs', '--silent', 'run', 'api'],
   ...(isStatic ? [] : [['vitest', 'run', '--project', 'unit', '--project', 'wire', '--coverage']]),
 ];
 
