@@ -8,7 +8,11 @@ import type { TtlMemory } from './ttl-memory.ts';
 import { NO_WHEREABOUTS, rememberWhereabouts } from './whereabouts.ts';
 import type { Whereabouts } from './whereabouts.ts';
 
-/** What the next round must know of the rounds before it. Frozen, replaced whole, part of the membership. */
+/**
+ * What the next round must know of the rounds before it. Frozen, replaced whole, part of the membership.
+ *
+ * @internal May change in any release; the API reference leaves it out.
+ */
 export interface LookupMemory {
   readonly families: Readonly<Record<Family, FamilyMemory>>;
   /** Why every authoritative answer about the set in the last round that had one was `absent`; undefined when one was not. */

@@ -27,7 +27,11 @@ export interface Member {
   readonly doubt: Doubt | undefined;
 }
 
-/** Everything a watcher believes. Frozen and replaced whole: a round in which nothing changes keeps `members` and `snapshot` as they are. */
+/**
+ * Everything a watcher believes. Frozen and replaced whole: a round in which nothing changes keeps `members` and `snapshot` as they are.
+ *
+ * @internal May change in any release; the API reference leaves it out.
+ */
 export interface Membership {
   readonly service: ServiceIdentity;
   /** The option `statefulSet`. */
