@@ -1,0 +1,55 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { watchPeers } from '@peerset/core';
+import type { WatchOptions } from '@peerset/core';
+import { startCluster, virtualClock } from '@peerset/testkit';
+import { expect, test } from 'vitest';
+import { readText } from './markdown.ts';
+
+const page = readText('docs/guide/tuning.md');
+
+const rows: readonly { name: string; options: Partial<WatchOptions> }[] = [
+  { name: 'settled, one family, poll 5 s', options: { family: 'ipv4' } },
+  { name: 'settled, dual stack, poll 5 s', options: { family: 'dual' } },
+  { name: 'settled, one family, poll 30 s', options: { family: 'ipv4', pollIntervalMs: 30_000 } },
+  { name: 'settled, one family, poll 5 s, one declared peer missing', options: { family: 'ipv4', replicas: 4 } },
+  { name: 'the same, three declared peers missing', options: { family: 'ipv4', replicas: 6 } },
+];
+
+/** What the table of questions says of it. */
+function said(row: string): number {
+  return Number(new RegExp(`^\\| ${row} \\| (\\d+) \\|$`, 'm').exec(page)?.[1]);
+}
+
+// Side by side on one virtual clock.
+test('a watcher asks as often as tuning.md says', async () => {
+  const clock = virtualClock();
+  const cluster = await startCluster({ clock });
+  const watched = rows.map(({ name, options }, i) => {
+    const service = cluster.headlessService(`svc-${i}`, { ports: [{ name: 'db', port: 27_017 }] });
+    service.statefulSet(`set-${i}`, { replicas: 3, families: ['ipv4', 'ipv6'] });
+    const watcher = watchPeers({ service: service.host, statefulSet: `set-${i}`, servers: cluster.servers, clock, ...options });
+    return { name, host: service.host, watcher };
+  });
+  // Whoever misses a declared peer settles after two minutes.
+  await pass(3);
+  expect(watched.map(({ watcher }) => watcher.status.phase)).toEqual(rows.map(() => 'settled'));
+  cluster.clearQueries();
+  const minutes = 10;
+  await pass(minutes);
+  const asked = watched.map(({ name, host }) => ({
+    name,
+    toSaid: cluster.queries.filter((query) => query.name.endsWith(host)).length / minutes / said(name),
+  }));
+  expect(asked.filter(({ toSaid }) => !(toSaid > 0.8 && toSaid < 1.2))).toEqual([]);
+  await Promise.all(watched.map(({ watcher }) => watcher.close()));
+  await cluster.close();
+
+  /** Questions and answers are real: they get turns of the event loop in between. */
+  async function pass(mins: number): Promise<void> {
+    const endMs = clock.nowMs() + mins * 60_000;
+    while (clock.nowMs() < endMs) {
+      await clock.advance(100);
+      for (let i = 0; i < 3; i += 1) await turn();
+    }
+  }
+});
