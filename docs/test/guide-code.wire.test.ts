@@ -8,8 +8,10 @@ import { sendTo } from '../guide/code/ask-again.ts';
 import { greetsWhoComesBack } from '../guide/code/greeter-cluster.ts';
 import { greetsEveryPeer } from '../guide/code/greeter-fixed.ts';
 import { keepConnections } from '../guide/code/keep-connections.ts';
+import { logProblems } from '../guide/code/log-problems.ts';
 import { collectMetrics } from '../guide/code/metrics.ts';
 import { printChanges } from '../guide/code/print-changes.ts';
+import { currentUri, keepBackends } from '../guide/code/publish-uri.ts';
 import { waitForQuorum } from '../guide/code/start-up.ts';
 import { keepsWhoIsUnreadyForAWhile } from '../guide/code/virtual-time.ts';
 import { watchFromStart } from '../guide/code/wait-then-watch.ts';
@@ -65,6 +67,21 @@ describe('watching-peers.md', () => {
     await expect.poll(() => lines.at(-1), SEEN).toBe('revision 2: ~color-ss-1');
     await watcher.close();
     await printing;
+  });
+
+  test('a string that changes with the members only, and a task that is told of every address', async () => {
+    await using watcher = watchPeers(options);
+    const uri = currentUri(watcher);
+    const uris: string[] = [];
+    uri.on('change', (value) => uris.push(value));
+    const told: (readonly string[])[] = [];
+    const follower = keepBackends(watcher, (addresses) => Promise.resolve(void told.push(addresses)));
+    await watcher.ready({ peers: 2 });
+    set.pod(1).restart();
+    await expect.poll(() => told.at(-1)?.toSorted(), SEEN).toEqual([addressOf(0), addressOf(1)].toSorted());
+    await follower.idle();
+    expect(uri.value).toMatch(/^mongodb:\/\/color-ss-0\.[^,]+,color-ss-1\..*replicaSet=rs0$/);
+    expect(uris).toEqual([uri.value]);
   });
 
   test('a failed message is sent again where the peer has moved, and only then', async () => {
@@ -129,6 +146,17 @@ describe('testing-your-app.md', () => {
 });
 
 describe('metrics.md', () => {
+  test('what is wrong is logged for any watcher, once', async () => {
+    const lines: string[] = [];
+    const stop = logProblems((line) => lines.push(line));
+    const service = 'nothing.default.svc.cluster.local';
+    await using watcher = watchPeers({ ...options, service });
+    await expect.poll(() => watcher.status.problems.length, SEEN).toBe(1);
+    await watcher.refresh();
+    stop();
+    expect(lines.filter((line) => line.startsWith(`${service}: DNS knows no`))).toHaveLength(1);
+  });
+
   test('the series count what the watcher does', async () => {
     await using watcher = watchPeers({ ...options, replicas: 3 });
     const metrics = collectMetrics(watcher);
