@@ -4,6 +4,7 @@ import type { Derived, Snapshot } from '../src/index.ts';
 import { peer, watchScript } from './scripted-source.ts';
 import { thrownIssues } from './thrown-issues.ts';
 import { toldByProcess } from './told-by-process.ts';
+import { watchIntervals } from './watch-intervals.ts';
 
 const SECOND = 1_000;
 const [zero, one, two] = [peer('db-0', '10.0.0.1'), peer('db-1', '10.0.0.2'), peer('db-2', '10.0.0.3')];
@@ -17,11 +18,6 @@ function seeds({ peers }: Snapshot): string {
 }
 
 const count = ({ peers }: Snapshot): number => peers.length;
-
-/** Timers that keep this process alive. */
-function timers(): number {
-  return process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
-}
 
 /** What a derived value tells, a word or two each. */
 function listen<T>(derived: Derived<T>): string[] {
@@ -225,13 +221,13 @@ describe('iterating a derived value', () => {
   test('keeps the process alive while a step waits', async () => {
     const { clock, source, watcher } = watchScript();
     const derived = derive(watcher, seeds);
-    const before = timers();
+    const intervals = watchIntervals();
     const steps = [derived[Symbol.asyncIterator](), derived[Symbol.asyncIterator]()].map((iterator) => iterator.next());
-    expect(timers() - before).toBe(1);
+    expect(intervals.held()).toBe(1);
     source.show(zero);
     await clock.advance(0);
     await Promise.all(steps);
-    expect(timers() - before).toBe(0);
+    expect(intervals.held()).toBe(0);
     await watcher.close();
   });
 

@@ -6,6 +6,7 @@ import { peer, watchScript } from './scripted-source.ts';
 import type { ScriptedSource } from './scripted-source.ts';
 import { thrownIssues } from './thrown-issues.ts';
 import { toldByProcess } from './told-by-process.ts';
+import { watchIntervals } from './watch-intervals.ts';
 
 const SECOND = 1_000;
 const [zero, one, two] = [peer('db-0', '10.0.0.1'), peer('db-1', '10.0.0.2'), peer('db-2', '10.0.0.3')];
@@ -80,10 +81,6 @@ function track(promise: Promise<void>): { outcome: unknown } {
     (error: unknown) => (tracked.outcome = error),
   );
   return tracked;
-}
-
-function timers(): number {
-  return process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
 }
 
 describe('follow', () => {
@@ -287,13 +284,13 @@ describe('idle', () => {
     source.show(zero);
     await clock.advance(1 * SECOND);
     expect(work.running()).toBe(1);
-    const before = timers();
+    const intervals = watchIntervals();
     const waits = [track(follower.idle()), track(follower.idle())];
-    expect(timers() - before).toBe(1);
+    expect(intervals.held()).toBe(1);
     work.end();
     await clock.advance(0);
     expect(waits.map(({ outcome }) => outcome)).toEqual(['resolved', 'resolved']);
-    expect(timers() - before).toBe(0);
+    expect(intervals.held()).toBe(0);
     await watcher.close();
   });
 

@@ -3,6 +3,7 @@ import type { Change, Snapshot } from '../src/index.ts';
 import { discoverPeers, watchPeers } from '../src/index.ts';
 import { peer, scriptedSource, watchScript } from './scripted-source.ts';
 import { simulate } from './simulation/simulate.ts';
+import { watchIntervals } from './watch-intervals.ts';
 
 const SECOND = 1_000;
 const DECLARED = { statefulSet: 'db', replicas: 3 };
@@ -16,14 +17,6 @@ function track<T>(promise: Promise<T>): { value: T | undefined; error: unknown }
     (error: unknown) => (outcome.error = error),
   );
   return outcome;
-}
-
-/** Intervals begun from now on, and how many of them keep the process alive. Those of the test runner, in the same process, do not count. */
-function watchIntervals(): { held(): number } {
-  const begun = vi.spyOn(globalThis, 'setInterval');
-  const ended = vi.spyOn(globalThis, 'clearInterval');
-  const isOpen = (timer: NodeJS.Timeout): boolean => timer.hasRef() && !ended.mock.calls.some(([each]) => each === timer);
-  return { held: () => begun.mock.results.filter(({ value }) => isOpen(value as NodeJS.Timeout)).length };
 }
 
 describe('ready', () => {
