@@ -1,6 +1,6 @@
 import { isClusterIp } from '../membership/cluster-ip.ts';
 import type { Member } from '../membership/membership.ts';
-import { isMissed } from '../membership/round-evidence.ts';
+import { isHeld, isMissed } from '../membership/round-evidence.ts';
 import type { RoundEvidence } from '../membership/round-evidence.ts';
 import { dashedName, isDashedAddress, LARGEST_ORDINAL, ordinalName, ordinalOf, statefulSetOf } from '../service/dns-names.ts';
 import type { Question } from './outcome.ts';
@@ -72,13 +72,13 @@ function undeniedMissed({ membership, evidence }: PlanContext): number {
   ).length;
 }
 
+/** Guesses of this round that name no address without a name: a server to which every name exists must not lead from one to the next. */
 function wrongGuesses(statefulSet: string, { membership, evidence }: PlanContext): number {
-  return [...evidence.own].filter(
-    ([name, answers]) =>
-      statefulSetOf(name) === statefulSet &&
-      !membership.membersByName.has(name) &&
-      !Object.values(answers).some(({ kind }) => kind === 'found'),
-  ).length;
+  const { own, claims, shown } = evidence;
+  const isNameless = (address: string): boolean => shown.has(address) && !isHeld(membership, own, address);
+  const right = new Set([...claims].flatMap(([address, name]) => (isNameless(address) ? [name] : [])));
+  return [...own.keys()].filter((name) => statefulSetOf(name) === statefulSet && !membership.membersByName.has(name) && !right.has(name))
+    .length;
 }
 
 /** The lowest and the highest ordinal that are declared, those of a member, or shown by SRV; around the first when there are none. */

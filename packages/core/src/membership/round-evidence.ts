@@ -180,7 +180,7 @@ function isExactly({ owners, hasAddressless }: Membership, outcomes: readonly Ou
 }
 
 /** Whether a member still holds the address: its own answer of this round, if there is one, may have let it go. */
-function isHeld({ owners }: Membership, own: ReadonlyMap<string, OutcomeByFamily>, address: string): boolean {
+export function isHeld({ owners }: Membership, own: ReadonlyMap<string, OutcomeByFamily>, address: string): boolean {
   const owner = owners.get(address);
   if (owner === undefined) return false;
   const answer = own.get(owner)?.[familyOf(address)];

@@ -397,6 +397,16 @@ describe('guessed names', () => {
     expect(steps.membership.snapshot.peers.every(({ addresses }) => addresses[0]?.startsWith('10.0.1.'))).toBe(true);
   });
 
+  test.each([
+    { name: 'a stranger', address: '10.9.9.9' },
+    { name: 'the address of a member', address: '10.0.0.1' },
+  ])('are as few as ever where every name is answered with $name', ({ address }) => {
+    const steps = walkWith(setOf(0), { statefulSet: 'color-ss' });
+    const everything = Object.fromEntries(range(200).map((i) => [`A ${ss(i + 1)}`, found(address)]));
+    const asked = steps.round({ ...everything, ...withoutSrv(0), A: found('10.0.0.1', '10.0.0.99') });
+    expect(asked.filter((each) => each.startsWith('A color-ss-') && each !== 'A color-ss-0')).toEqual(['A color-ss-1']);
+  });
+
   test('stop when all addresses are owned', () => {
     const steps = walkWith(setOf(0), { statefulSet: 'color-ss' });
     steps.round({ ...pods(setOf(0, 1)), SRV: NO_RECORD });
