@@ -1,4 +1,4 @@
-import type { Lookup, RecordType } from './lookup/outcome.ts';
+import type { Lookup, Question, RecordType } from './lookup/outcome.ts';
 
 /** How one question went. Frozen. */
 export interface LookupReport {
@@ -67,12 +67,19 @@ const LOGGED_QUESTIONS = 5_000;
 
 export function lookupLog(): LookupLog {
   const last = new Map<string, Lookup>();
+  let latest: { readonly question: Question; readonly key: string } | undefined;
   return {
     add(lookups) {
       for (const lookup of lookups) {
+        // A settled poll asks the same question every time: it keeps its place, the last.
+        if (latest?.question.name === lookup.question.name && latest.question.type === lookup.question.type) {
+          last.set(latest.key, lookup);
+          continue;
+        }
         const key = `${lookup.question.type} ${lookup.question.name}`;
         last.delete(key);
         last.set(key, lookup);
+        latest = { question: lookup.question, key };
       }
       for (const key of last.keys()) {
         if (last.size <= LOGGED_QUESTIONS) break;

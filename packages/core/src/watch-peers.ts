@@ -85,6 +85,9 @@ class Watcher implements PeerWatcher {
   #refresh: Deferred | undefined;
   /** The next look was asked for. */
   #isLookWanted = false;
+  /** Ends the wait for the running look. */
+  #cutOff: ((reason: unknown) => void) | undefined;
+  #isClosed = false;
 
   constructor(options: ResolvedOptions) {
     const { service, statefulSet, firstOrdinal, declared, clock, signal } = options;
@@ -235,7 +238,7 @@ class Watcher implements PeerWatcher {
       let isProbeOnly = false;
       let polledAtMs = clock.nowMs();
       let jitter = random();
-      while (!this.#closing.signal.aborted) {
+      while (!this.#isClosed) {
         const wasPolled = await this.#round({ jitter, isProbeOnly });
         if (wasPolled) [polledAtMs, jitter] = [clock.nowMs(), random()];
         else this.#probedAtMs = clock.nowMs();
@@ -243,7 +246,7 @@ class Watcher implements PeerWatcher {
       }
     } catch (error) {
       // A closed watcher ends here; anything else is a defect of a source: nobody is left waiting, and the process sees it.
-      if (this.#closing.signal.aborted) return;
+      if (this.#isClosed) return;
       this.#end(error);
       queueMicrotask(() => {
         throw error;
@@ -298,16 +301,19 @@ class Watcher implements PeerWatcher {
       isProbeOnly,
     };
     // Raced: a source that does not listen to its signal must not hold up `close`.
-    return abortable(this.#source.look(request, this.#closing.signal), this.#closing.signal);
+    return new Promise((resolve, reject) => {
+      this.#cutOff = reject;
+      this.#source.look(request, this.#closing.signal).then(resolve, reject);
+    });
   }
 
   /** Until the next poll, or an existence probe before it: whether it is only that. */
   async #sleepUntilNext(polledAtMs: number, random: number): Promise<boolean> {
     const { clock } = this.#options;
     for (;;) {
-      this.closed.throwIfAborted();
+      if (this.#isClosed) throw this.closed.reason;
       // Asked for anew after each interruption: a wait or a `declare` may have quickened the pace.
-      const delayMs = nextDelayMs(this.#membership, this.#policy, { ...this.#now(), random });
+      const delayMs = nextDelayMs(this.#membership, this.#policy, { isAwaited: this.#awaiting > 0, nowMs: clock.nowMs(), random });
       const pollLeftMs = polledAtMs + delayMs - clock.nowMs();
       if (this.#isLookWanted || pollLeftMs <= 0) return false;
       const probeLeftMs = this.#nextProbeMs() - clock.nowMs();
@@ -358,7 +364,7 @@ class Watcher implements PeerWatcher {
       durationMs: now.nowMs - startedAtMs,
       lookups: Object.freeze(observation.kind === 'evidence' ? observation.lookups.map(lookupReport) : []),
       changed: isChanged,
-      nextDelayMs: nextDelayMs(this.#membership, this.#policy, { ...now, random: jitter }),
+      nextDelayMs: nextDelayMs(this.#membership, this.#policy, { isAwaited: now.isAwaited, nowMs: now.nowMs, random: jitter }),
     });
     this.#telemetry.round(report);
     this.#emit('round', report);
@@ -366,7 +372,7 @@ class Watcher implements PeerWatcher {
 
   #emit<K extends keyof WatchEvents & string>(event: K, ...values: WatchEvents[K]): void {
     // A listener may have closed the watcher: nothing is told after that.
-    if (!this.#closing.signal.aborted) this.#events.emit(event, ...values);
+    if (!this.#isClosed) this.#events.emit(event, ...values);
   }
 
   #follow(listener: () => void): () => void {
@@ -389,7 +395,8 @@ class Watcher implements PeerWatcher {
   }
 
   #currentStatus(): Status {
-    const status = statusOf(this.#membership, this.#policy, { ...this.#now(), isClosed: this.#closing.signal.aborted });
+    const { isAwaited, nowMs } = this.#now();
+    const status = statusOf(this.#membership, this.#policy, { isAwaited, nowMs, isClosed: this.#isClosed });
     return this.#lastKnown?.withProblem(status) ?? status;
   }
 
@@ -398,8 +405,10 @@ class Watcher implements PeerWatcher {
   };
 
   #end(reason: unknown): void {
-    if (this.#closing.signal.aborted) return;
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#closing.abort(reason);
+    this.#cutOff?.(reason);
     this.#options.signal?.removeEventListener('abort', this.#onAbort);
     this.#pause.wake();
     this.#status = this.#currentStatus();

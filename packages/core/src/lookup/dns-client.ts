@@ -3,7 +3,7 @@ import { deferred } from '../deferred.ts';
 import type { Deferred } from '../deferred.ts';
 import { openChannel, systemServers } from './dns-channel.ts';
 import type { DnsChannel } from './dns-channel.ts';
-import { lineTimer } from './line-timer.ts';
+import { lineTimers } from './line-timer.ts';
 import type { Lookup, Outcome, Question } from './outcome.ts';
 
 /** Asks questions for one round, each within its deadline. */
@@ -65,10 +65,11 @@ export function openDnsClient({ servers, firstServer, lookupTimeoutMs }: DnsClie
   const channels: DnsChannel[] = [];
   const open = new Set<Pursuit>();
   const pauses = new Set<() => void>();
-  const deadlines = lineTimer<Pursuit>(lookupTimeoutMs, isOver, (pursuit) => pursuit.finish(TIMED_OUT));
+  const timers = lineTimers();
+  const deadlines = timers.line<Pursuit>(lookupTimeoutMs, isOver, (pursuit) => pursuit.finish(TIMED_OUT));
   // Joined, not replaced: a late answer of the first server still counts. Each attempt has its own time: one that has been answered must
   // not have a younger one joined.
-  const joins = lineTimer<Attempt>(
+  const joins = timers.line<Attempt>(
     JOIN_AFTER_MS,
     ({ pursuit, hasEnded }) => pursuit.isOver || hasEnded,
     ({ pursuit }) => {
@@ -92,12 +93,13 @@ export function openDnsClient({ servers, firstServer, lookupTimeoutMs }: DnsClie
     const current: Attempt = { pursuit, hasEnded: false };
     const outcome = await channel.query(pursuit.question, () => {
       if (pursuit.isOver) return false;
+      // The nearer time first: the timer is set once.
+      joins.add(current);
       if (pursuit.attempts === 0) {
         pursuit.startedAtMs = performance.now();
         deadlines.add(pursuit);
       }
       pursuit.attempts += 1;
-      joins.add(current);
       return true;
     });
     current.hasEnded = true;
@@ -174,8 +176,7 @@ export function openDnsClient({ servers, firstServer, lookupTimeoutMs }: DnsClie
     close() {
       isClosed = true;
       for (const end of pauses) end();
-      deadlines.clear();
-      joins.clear();
+      timers.clear();
       for (const pursuit of open) pursuit.finish(CANCELLED);
       for (const channel of channels) channel?.close();
     },
