@@ -68,6 +68,8 @@ async function send(resolver: Resolver, { name, type }: Question): Promise<Outco
       return foundAddresses(await resolver.resolve6(name, WITH_TTL));
     case 'SRV':
       return foundTargets(await resolver.resolveSrv(name));
+    case 'PTR':
+      return foundTargets((await resolver.resolvePtr(name)).map((target) => ({ name: target, port: 0 })));
     default: {
       const records = await resolver.resolve(name, type);
       return found({ count: Array.isArray(records) ? records.length : 1 });

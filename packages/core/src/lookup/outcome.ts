@@ -26,7 +26,7 @@ export type Outcome =
       readonly kind: 'found';
       /** A and AAAA: canonical, without duplicates, foreign ones already refused. Empty for other types. */
       readonly addresses: readonly string[];
-      /** SRV: targets under the Service only. Empty for other types. */
+      /** SRV: targets under the Service only. PTR: the names, with port 0. Empty for other types. */
       readonly targets: readonly SrvTarget[];
       /** The smallest TTL of the records; undefined where Node gives none (SRV and existence probes). */
       readonly ttlSeconds: number | undefined;
