@@ -62,5 +62,10 @@ export async function waitUntilReady(feed: ReadyFeed, criteria: ResolvedCriteria
 function notReady(feed: ReadyFeed, wanted: ResolvedCriteria): PeersNotReadyError {
   const membership = feed.membership();
   const lookups = feed.reports();
-  return new PeersNotReadyError({ wanted, snapshot: membership.snapshot, lookups, hint: hintOf(membership, lookups) });
+  return new PeersNotReadyError({
+    wanted,
+    snapshot: membership.snapshot,
+    lookups,
+    hint: hintOf(membership, lookups, wanted.self ? feed.self : undefined),
+  });
 }
