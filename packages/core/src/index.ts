@@ -1,5 +1,7 @@
 export { discoverPeers } from './discover-peers.ts';
 export type { DiscoverOptions } from './discover-peers.ts';
+export { diagnose } from './diagnose.ts';
+export type { Diagnosis, Finding, FindingCode, FindingSeverity } from './diagnosis/finding.ts';
 export { watchPeers } from './watch-peers.ts';
 export type { PeerWatcher, WatchEvents } from './peer-watcher.ts';
 export { derive } from './derive.ts';
