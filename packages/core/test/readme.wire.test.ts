@@ -13,7 +13,12 @@ const read = (file: string): string => readFileSync(new URL(file, import.meta.ur
 const readme = read('../README.md');
 
 /** In the order of the README. */
-const EXAMPLES: readonly string[] = ['readme-example.ts', 'readme-follow-example.ts', 'readme-telemetry-example.ts'];
+const EXAMPLES: readonly string[] = [
+  'readme-example.ts',
+  'readme-follow-example.ts',
+  'readme-telemetry-example.ts',
+  'readme-diagnose-example.ts',
+];
 
 /** Words in backticks in the first column of the table below a heading. */
 function firstColumn(heading: string): readonly string[] {
