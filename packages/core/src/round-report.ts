@@ -1,3 +1,4 @@
+import { keyOf } from './lookup/outcome.ts';
 import type { Lookup, Question, RecordType } from './lookup/outcome.ts';
 
 /** How one question went. Frozen. */
@@ -76,7 +77,7 @@ export function lookupLog(): LookupLog {
           last.set(latest.key, lookup);
           continue;
         }
-        const key = `${lookup.question.type} ${lookup.question.name}`;
+        const key = keyOf(lookup.question);
         last.delete(key);
         last.set(key, lookup);
         latest = { question: lookup.question, key };

@@ -1,6 +1,6 @@
 import { addressType, FAMILIES, isAddressType } from '../lookup/outcome.ts';
 import type { Question, RecordType } from '../lookup/outcome.ts';
-import { keyOf } from '../lookup/plan-context.ts';
+import { keyOf } from '../lookup/outcome.ts';
 import { LONGEST_NAME, peerHost, peerNameUnder } from '../service/dns-names.ts';
 import type { ServiceIdentity } from '../service/service-identity.ts';
 import { expectedSelf, namespaceName, nearbyName, nobodysName, versionName } from './diagnosis-context.ts';

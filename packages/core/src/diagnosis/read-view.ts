@@ -1,7 +1,7 @@
 import { compareAddresses } from '../lookup/addresses.ts';
 import { isAddressType } from '../lookup/outcome.ts';
 import type { Lookup, Outcome } from '../lookup/outcome.ts';
-import { keyOf } from '../lookup/plan-context.ts';
+import { keyOf } from '../lookup/outcome.ts';
 import { isClusterIp } from '../membership/cluster-ip.ts';
 import { lookupReport } from '../round-report.ts';
 import type { LookupReport } from '../round-report.ts';

@@ -38,12 +38,12 @@ export function lineTimers(): LineTimers {
   };
   return {
     line(delayMs, isOver, onDue) {
-      const { add, run, clear } = waitingLine(isOver, onDue);
-      lines.push({ run, clear });
+      const waiting = waitingLine(isOver, onDue);
+      lines.push(waiting);
       return {
         add(entry) {
           const nowMs = performance.now();
-          add(entry, nowMs + delayMs);
+          waiting.add(entry, nowMs + delayMs);
           wakeAt(nowMs + delayMs, nowMs);
         },
       };

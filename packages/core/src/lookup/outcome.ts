@@ -57,3 +57,8 @@ export function addressType(family: Family): 'A' | 'AAAA' {
 export function isAddressType(type: RecordType): boolean {
   return type === 'A' || type === 'AAAA';
 }
+
+/** One text for each question, to find it again by. */
+export function keyOf({ type, name }: Question): string {
+  return `${type} ${name}`;
+}

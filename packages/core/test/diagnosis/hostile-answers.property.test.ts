@@ -5,7 +5,7 @@ import { findingsOf } from '../../src/diagnosis/findings-of.ts';
 import { firstQuestions, followUps } from '../../src/diagnosis/plan-questions.ts';
 import { readView } from '../../src/diagnosis/read-view.ts';
 import type { ServerAnswers } from '../../src/diagnosis/read-view.ts';
-import { keyOf } from '../../src/lookup/plan-context.ts';
+import { keyOf } from '../../src/lookup/outcome.ts';
 import type { Lookup, Outcome, Question } from '../../src/lookup/outcome.ts';
 import { screenAnswer } from '../../src/lookup/screen-answer.ts';
 import { peerHost } from '../../src/service/dns-names.ts';
