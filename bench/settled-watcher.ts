@@ -33,9 +33,7 @@ export async function settledWatcher(peers: number, servers: readonly string[]):
   return {
     refresh: () => watcher.refresh(),
     async poll(looks) {
-      const ended = letRun(looks - 1);
-      await watcher.refresh();
-      await ended;
+      await letRun(looks - 1);
     },
     questionsPerLook: () => questionsPerLook(watcher),
     close: () => watcher.close(),
@@ -53,6 +51,8 @@ function openClock(): ShorteningClock {
   let aheadMs = 0;
   let shortPauses = 0;
   let onEnd: (() => void) | undefined;
+  /** Ends the long pause that is on. */
+  let endPause: (() => void) | undefined;
   return {
     clock: {
       nowMs: () => systemClock.nowMs() + aheadMs,
@@ -63,11 +63,18 @@ function openClock(): ShorteningClock {
           return systemClock.sleep(PAUSE_MS, signal);
         }
         onEnd?.();
-        return systemClock.sleep(ms, signal);
+        return Promise.race([
+          systemClock.sleep(ms, signal),
+          new Promise<void>((resolve) => {
+            endPause = resolve;
+          }),
+        ]);
       },
     },
     letRun(pauses) {
       shortPauses = pauses;
+      // The end of the long pause is the first look.
+      endPause?.();
       return new Promise((resolve) => {
         onEnd = resolve;
       });

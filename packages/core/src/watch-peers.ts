@@ -82,7 +82,9 @@ class Watcher implements PeerWatcher {
   #awaiting = 0;
   /** Waits of any kind: they keep the process alive. */
   #waiting = 0;
+  /** Calls of `refresh` that wait for the next round, and those that wait for the running one. */
   #refresh: Deferred | undefined;
+  #refreshing: Deferred | undefined;
   /** The next look was asked for. */
   #isLookWanted = false;
   /** Ends the wait for the running look. */
@@ -106,7 +108,7 @@ class Watcher implements PeerWatcher {
         : keepLastKnown(lastKnownFile, { ...options, policy: this.#policy }, () => this.#publishStatus());
     this.#status = this.#currentStatus();
     this.#hold = holdProcess(options.persistent);
-    this.#pause = createPause(clock);
+    this.#pause = createPause(clock, this.closed);
     if (signal?.aborted === true) this.#end(signal.reason);
     signal?.addEventListener('abort', this.#onAbort, { once: true });
     this.#loop = this.#run();
@@ -184,7 +186,8 @@ class Watcher implements PeerWatcher {
     this.#pause.wake();
     this.#wait(1);
     try {
-      await abortable(this.#refresh.promise, this.#closing.signal, signal);
+      await (signal === undefined ? this.#refresh.promise : abortable(this.#refresh.promise, signal));
+      this.closed.throwIfAborted();
       return this.snapshot;
     } finally {
       this.#wait(-1);
@@ -263,7 +266,7 @@ class Watcher implements PeerWatcher {
     const { clock } = this.#options;
     // Somebody may have asked for a whole look in the meantime.
     const isLone = isProbeOnly && !this.#isLookWanted;
-    const refresh = this.#refresh;
+    this.#refreshing = this.#refresh;
     this.#refresh = undefined;
     this.#isLookWanted = false;
     const startedAtMs = clock.nowMs();
@@ -276,7 +279,8 @@ class Watcher implements PeerWatcher {
     const isChanged = this.snapshot !== snapshot;
     this.#publish();
     if (this.#events.hasListeners('round') || isRoundWanted()) this.#emitRound(observation, { startedAtMs, isChanged, jitter });
-    refresh?.resolve();
+    this.#refreshing?.resolve();
+    this.#refreshing = undefined;
     return (
       !isLone ||
       (observation.kind === 'evidence' &&
@@ -409,6 +413,7 @@ class Watcher implements PeerWatcher {
     this.#isClosed = true;
     this.#closing.abort(reason);
     this.#cutOff?.(reason);
+    for (const refresh of [this.#refresh, this.#refreshing]) refresh?.resolve();
     this.#options.signal?.removeEventListener('abort', this.#onAbort);
     this.#pause.wake();
     this.#status = this.#currentStatus();

@@ -1,32 +1,29 @@
 /** Lets at most `limit` attempts run at once; the others wait in line. */
 export interface AttemptGate {
-  /** Runs the attempt when its turn comes; the place is free again when it settles. */
-  run<T>(attempt: () => Promise<T>): Promise<T>;
+  /** Takes a place. Undefined when there is one at once; else resolves when it is this attempt's turn. */
+  enter(): Promise<void> | undefined;
+  /** Gives the place back when the attempt has ended: once for each `enter`. */
+  leave(): void;
 }
 
-/** Attempts run inside `outer` too, where there is one: first its own place, then one there. */
+/** Attempts take a place in `outer` too, where there is one: first their own, then one there. */
 export function attemptGate(limit: number, outer?: AttemptGate): AttemptGate {
   const waiting: (() => void)[] = [];
   let running = 0;
-
-  const leave = (): void => {
-    running -= 1;
-    waiting.shift()?.();
-  };
-  const start = <T>(attempt: () => Promise<T>): Promise<T> => {
-    running += 1;
-    const result = outer === undefined ? attempt() : outer.run(attempt);
-    result.then(leave, leave);
-    return result;
-  };
   return {
-    run<T>(attempt: () => Promise<T>): Promise<T> {
-      if (running < limit) return start(attempt);
-      return new Promise((resolve, reject) => {
-        waiting.push(() => {
-          start(attempt).then(resolve, reject);
-        });
-      });
+    enter() {
+      if (running < limit) {
+        running += 1;
+        return outer?.enter();
+      }
+      // The place is handed over, and never free in between.
+      return new Promise<void>((resolve) => void waiting.push(resolve)).then(() => outer?.enter());
+    },
+    leave() {
+      outer?.leave();
+      const next = waiting.shift();
+      if (next === undefined) running -= 1;
+      else next();
     },
   };
 }

@@ -40,18 +40,18 @@ export function openChannel(server: string | undefined, timeoutMs: number): DnsC
 
   return {
     server,
-    query(question, isWanted) {
-      return gate.run(async () => {
-        if (!isWanted()) return CANCELLED;
-        inFlight += 1;
-        try {
-          return await send(resolver, question);
-        } catch (error) {
-          return failure(error);
-        } finally {
-          inFlight -= 1;
-        }
-      });
+    async query(question, isWanted) {
+      const turn = gate.enter();
+      if (turn !== undefined) await turn;
+      inFlight += 1;
+      try {
+        return isWanted() ? await send(resolver, question) : CANCELLED;
+      } catch (error) {
+        return failure(error);
+      } finally {
+        inFlight -= 1;
+        gate.leave();
+      }
     },
     close() {
       // An idle Resolver holds nothing, and cancelling is not free of faults in older c-ares.

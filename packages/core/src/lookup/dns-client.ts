@@ -1,6 +1,5 @@
 import pRetry from 'p-retry';
 import { deferred } from '../deferred.ts';
-import type { Deferred } from '../deferred.ts';
 import { openChannel, systemServers } from './dns-channel.ts';
 import type { DnsChannel } from './dns-channel.ts';
 import { lineTimers } from './line-timer.ts';
@@ -37,8 +36,8 @@ interface Pursuit {
   isOver: boolean;
   /** What the last attempt came to. */
   last: Outcome;
-  /** Resolved when nothing is in flight. */
-  idle: Deferred;
+  /** Called when nothing is in flight any more. */
+  onIdle: () => void;
   /** Ends the pause before the next attempt. */
   stop: AbortController | undefined;
   finish(outcome: Outcome, server?: string): void;
@@ -107,13 +106,7 @@ export function openDnsClient({ servers, firstServer, lookupTimeoutMs }: DnsClie
     pursuit.last = outcome;
     // The first answer that says something wins.
     if (outcome.kind !== 'unknown') pursuit.finish(outcome, channel.server);
-    if (pursuit.inFlight === 0) pursuit.idle.resolve();
-  };
-
-  const pursue = async (pursuit: Pursuit): Promise<void> => {
-    void attempt(pursuit);
-    await pursuit.idle.promise;
-    if (!pursuit.isOver) await tryAgain(pursuit);
+    if (pursuit.inFlight === 0) pursuit.onIdle();
   };
 
   const tryAgain = async (pursuit: Pursuit): Promise<void> => {
@@ -123,9 +116,10 @@ export function openDnsClient({ servers, firstServer, lookupTimeoutMs }: DnsClie
         async (number) => {
           // The first attempt has been made already, outside: the settled poll pays for nothing else.
           if (number > 1) {
-            pursuit.idle = deferred();
+            const idle = deferred();
+            pursuit.onIdle = idle.resolve;
             void attempt(pursuit);
-            await pursuit.idle.promise;
+            await idle.promise;
           }
           if (!pursuit.isOver) throw new Error(`no usable answer to ${pursuit.question.type} ${pursuit.question.name}`);
         },
@@ -148,7 +142,9 @@ export function openDnsClient({ servers, firstServer, lookupTimeoutMs }: DnsClie
           startedAtMs: 0,
           isOver: false,
           last: CANCELLED,
-          idle: deferred(),
+          onIdle() {
+            if (!pursuit.isOver) void tryAgain(pursuit);
+          },
           stop: undefined,
           finish(outcome, server) {
             if (pursuit.isOver) return;
@@ -161,7 +157,7 @@ export function openDnsClient({ servers, firstServer, lookupTimeoutMs }: DnsClie
         };
         open.add(pursuit);
         if (isClosed) pursuit.finish(CANCELLED);
-        else void pursue(pursuit);
+        else void attempt(pursuit);
       });
     },
     async pause(ms) {
@@ -190,6 +186,7 @@ function isOver(pursuit: Pursuit): boolean {
 /** The servers with the one that answered last in front; one without a name where the system names none. */
 function inOrder(servers: readonly string[], firstServer: string | undefined): readonly (string | undefined)[] {
   if (servers.length === 0) return [undefined];
+  if (servers.length === 1) return servers;
   return firstServer !== undefined && servers.includes(firstServer)
     ? [firstServer, ...servers.filter((server) => server !== firstServer)]
     : servers;

@@ -28,13 +28,14 @@ export function dnsSource(options: DnsSourceOptions = {}): PeerSource {
 
 /** The source that asks DNS: plans a round, asks, and plans again until the answers call for no more questions. */
 export function openDnsSource(settings: DnsSourceSettings, openClient: OpenClient = openDnsClient): PeerSource {
+  const clients = clientsBySignal();
   return {
     async look(request: LookRequest, signal: AbortSignal): Promise<Observation> {
       signal.throwIfAborted();
       const { servers, lookupTimeoutMs } = settings;
       const client = openClient({ servers, lookupTimeoutMs, firstServer: request.membership.memory.server });
-      const close = (): void => client.close();
-      signal.addEventListener('abort', close, { once: true });
+      const open = clients.of(signal);
+      open.add(client);
       try {
         const lookups = await runRound(request, client, settings);
         signal.throwIfAborted();
@@ -45,11 +46,32 @@ export function openDnsSource(settings: DnsSourceSettings, openClient: OpenClien
           memory: remember(membership.memory, lookups, { service, members: membership.membersByName, nowMs }),
         };
       } finally {
-        signal.removeEventListener('abort', close);
+        open.delete(client);
         client.close();
       }
     },
     close() {},
+  };
+}
+
+/** The clients to close when a signal aborts. A watcher's signal is the same for all its rounds: it is listened to once, and not in every round. */
+function clientsBySignal(): { of(signal: AbortSignal): Set<DnsClient> } {
+  const known = new WeakMap<AbortSignal, Set<DnsClient>>();
+  return {
+    of(signal) {
+      const before = known.get(signal);
+      if (before !== undefined) return before;
+      const clients = new Set<DnsClient>();
+      known.set(signal, clients);
+      signal.addEventListener(
+        'abort',
+        () => {
+          for (const client of clients) client.close();
+        },
+        { once: true },
+      );
+      return clients;
+    },
   };
 }
 

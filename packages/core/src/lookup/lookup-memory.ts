@@ -72,23 +72,45 @@ export function remember(
   lookups: readonly Lookup[],
   { service, members, nowMs }: { service: ServiceIdentity; members: ReadonlyMap<string, unknown>; nowMs: number },
 ): LookupMemory {
+  const set: SetOutcomes = { ipv4: setOutcome(lookups, service, 'ipv4'), ipv6: setOutcome(lookups, service, 'ipv6') };
+  const outcomes = FAMILIES.flatMap((family) => set[family] ?? []);
+  // A round that asked nothing but the set says nothing of what else is remembered.
+  const others = outcomes.length === lookups.length ? undefined : rememberOthers(memory, lookups, { service, members, nowMs });
+  return Object.freeze({
+    families: rememberFamilies(memory.families, set, nowMs),
+    setAbsence: setAbsenceAfter(memory, outcomes),
+    srv: others?.srv ?? memory.srv,
+    agreedPort: others === undefined ? memory.agreedPort : others.agreedPort,
+    probes: others?.probes ?? memory.probes,
+    server: lookups.findLast(({ server }) => server !== undefined)?.server ?? memory.server,
+    verifiedAtMs: others?.verifiedAtMs ?? memory.verifiedAtMs,
+    askedAtMs: others?.askedAtMs ?? memory.askedAtMs,
+    ttls: rememberTtls(memory.ttls, lookups, { host: service.host, nowMs }),
+    whereabouts: others?.whereabouts ?? memory.whereabouts,
+    isUnreached: isUnreachedAfter(memory, outcomes),
+  });
+}
+
+/** What the set questions came to, in the families that were asked. */
+type SetOutcomes = Readonly<Record<Family, Outcome | undefined>>;
+
+function rememberOthers(
+  memory: LookupMemory,
+  lookups: readonly Lookup[],
+  { service, members, nowMs }: { service: ServiceIdentity; members: ReadonlyMap<string, unknown>; nowMs: number },
+): Pick<LookupMemory, 'srv' | 'agreedPort' | 'probes' | 'verifiedAtMs' | 'askedAtMs' | 'whereabouts'> {
   // Where a port is named, its records are asked first; the bare name, asked after that, gives names but not that port.
   const srvs = lookups.filter(({ question }) => question.type === 'SRV');
   const [portSrv, srv] = [srvs[0], srvs.at(-1)];
   const askedAtMs = rememberAsked(memory.askedAtMs, lookups, { service, members, nowMs });
-  return Object.freeze({
-    families: rememberFamilies(memory.families, lookups, { service, nowMs }),
-    setAbsence: setAbsenceAfter(memory, lookups, service),
+  return {
     srv: srv ? Object.freeze({ outcome: srv.outcome, atMs: nowMs }) : memory.srv,
     agreedPort: portSrv?.outcome.kind === 'found' ? agreedPort(portSrv.outcome) : memory.agreedPort,
     probes: rememberProbes(memory.probes, lookups, { service, nowMs }),
-    server: lookups.findLast(({ server }) => server !== undefined)?.server ?? memory.server,
     verifiedAtMs: askedAtMs === memory.askedAtMs ? memory.verifiedAtMs : nowMs,
     askedAtMs,
-    ttls: rememberTtls(memory.ttls, lookups, { host: service.host, nowMs }),
     whereabouts: rememberWhereabouts(memory.whereabouts, lookups, { service, nowMs }),
-    isUnreached: isUnreachedAfter(memory, lookups, service),
-  });
+  };
 }
 
 function setOutcome(lookups: readonly Lookup[], service: ServiceIdentity, family: Family): Outcome | undefined {
@@ -96,12 +118,7 @@ function setOutcome(lookups: readonly Lookup[], service: ServiceIdentity, family
   return lookups.find(({ question }) => question.type === type && question.name === service.host)?.outcome;
 }
 
-function rememberFamilies(
-  families: LookupMemory['families'],
-  lookups: readonly Lookup[],
-  { service, nowMs }: { service: ServiceIdentity; nowMs: number },
-): LookupMemory['families'] {
-  const outcomes = { ipv4: setOutcome(lookups, service, 'ipv4'), ipv6: setOutcome(lookups, service, 'ipv6') };
+function rememberFamilies(families: LookupMemory['families'], outcomes: SetOutcomes, nowMs: number): LookupMemory['families'] {
   const next = (family: Family, other: Family): FamilyMemory => {
     const outcome = outcomes[family];
     if (outcome === undefined) return families[family];
@@ -116,19 +133,14 @@ function rememberFamilies(
   return Object.freeze({ ipv4: next('ipv4', 'ipv6'), ipv6: next('ipv6', 'ipv4') });
 }
 
-function setAbsenceAfter(memory: LookupMemory, lookups: readonly Lookup[], service: ServiceIdentity): LookupMemory['setAbsence'] {
-  const authoritative = FAMILIES.flatMap((family) => {
-    const outcome = setOutcome(lookups, service, family);
-    return outcome === undefined || outcome.kind === 'unknown' ? [] : [outcome];
-  });
-  if (authoritative.length === 0) return memory.setAbsence;
-  const reasons = authoritative.flatMap((outcome) => (outcome.kind === 'absent' ? [outcome.reason] : []));
-  if (reasons.length < authoritative.length) return undefined;
+function setAbsenceAfter(memory: LookupMemory, outcomes: readonly Outcome[]): LookupMemory['setAbsence'] {
+  if (outcomes.some(({ kind }) => kind === 'found')) return undefined;
+  const reasons = outcomes.flatMap((outcome) => (outcome.kind === 'absent' ? [outcome.reason] : []));
+  if (reasons.length === 0) return memory.setAbsence;
   return reasons.includes('no-such-record') ? 'no-such-record' : 'no-such-name';
 }
 
-function isUnreachedAfter(memory: LookupMemory, lookups: readonly Lookup[], service: ServiceIdentity): boolean {
-  const outcomes = FAMILIES.flatMap((family) => setOutcome(lookups, service, family) ?? []);
+function isUnreachedAfter(memory: LookupMemory, outcomes: readonly Outcome[]): boolean {
   if (outcomes.length === 0) return memory.isUnreached;
   return outcomes.every((outcome) => outcome.kind === 'unknown' && NO_ANSWER_CODES.has(outcome.code));
 }

@@ -65,10 +65,12 @@ function readAnew(membership: Membership, lookups: readonly Lookup[]): RoundEvid
   const set = readSet(lookups, service);
   const outcomes = FAMILIES.flatMap((family) => set[family] ?? []);
   const isAnswered = outcomes.some(({ kind }) => kind !== 'unknown');
+  const isSetAlone = lookups.length === outcomes.length;
+  if (isSetAlone && isExactly(membership, outcomes)) return settledEvidence(membership, set);
   // Where a port is named, its records come first, and those of the bare name only if it has none.
   const srvs = lookups.filter(({ question }) => question.type === 'SRV').map(({ outcome }) => outcome);
   const srv = srvs.at(-1);
-  const own = lookups.length === outcomes.length ? new Map<string, OutcomeByFamily>() : readOwn(lookups, service);
+  const own = isSetAlone ? NO_OWN : readOwn(lookups, service);
   const isSettled = isExactly(membership, outcomes);
   // Where the members are just what the set shows, and nobody was asked by name, nothing can be without an owner.
   const addresses = isSettled && own.size === 0 ? [] : outcomes.flatMap(addressesOf);
@@ -88,6 +90,30 @@ function readAnew(membership: Membership, lookups: readonly Lookup[]): RoundEvid
     ports: srvs[0]?.kind === 'found' ? new Map(srvs[0].targets.map(({ host, port }) => [host, port])) : undefined,
     proven: provenHosts(lookups, service),
     srvNames: srv?.kind === 'found' ? [...new Set(srv.targets.flatMap(({ host }) => peerNameUnder(host, service) ?? []))] : [],
+  };
+}
+
+const NO_OWN: RoundEvidence['own'] = new Map();
+const NO_CLAIMS: RoundEvidence['claims'] = new Map();
+const NOTHING: readonly string[] = Object.freeze([]);
+
+/** A settled poll, as nearly all are: the set was asked, nothing else, and shows just the members. */
+function settledEvidence({ owners }: Membership, set: OutcomeByFamily): RoundEvidence {
+  return {
+    set,
+    isAsked: true,
+    isAnswered: true,
+    isSetAbsent: false,
+    isSettled: true,
+    mayBeCut: FAMILIES.some((family) => isNearLimit(family, set[family])),
+    shown: owners,
+    own: NO_OWN,
+    claims: NO_CLAIMS,
+    unowned: NOTHING,
+    srv: undefined,
+    ports: undefined,
+    proven: NOTHING,
+    srvNames: NOTHING,
   };
 }
 

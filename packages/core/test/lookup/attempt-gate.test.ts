@@ -1,5 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { attemptGate } from '../../src/lookup/attempt-gate.ts';
+import type { AttemptGate } from '../../src/lookup/attempt-gate.ts';
+
+async function run<T>(gate: AttemptGate, attempt: () => Promise<T>): Promise<T> {
+  const turn = gate.enter();
+  if (turn !== undefined) await turn;
+  try {
+    return await attempt();
+  } finally {
+    gate.leave();
+  }
+}
 
 /** Attempts that run until they are ended, and what runs. */
 function attempts() {
@@ -34,15 +45,15 @@ describe('attemptGate', () => {
   test('starts at once while there is room', () => {
     const { make, started } = attempts();
     const gate = attemptGate(2);
-    void gate.run(make('a'));
-    void gate.run(make('b'));
+    void run(gate, make('a'));
+    void run(gate, make('b'));
     expect(started).toEqual(['a', 'b']);
   });
 
   test('lets the others wait, and start in line', async () => {
     const { make, started, end } = attempts();
     const gate = attemptGate(2);
-    for (const name of ['a', 'b', 'c', 'd']) void gate.run(make(name));
+    for (const name of ['a', 'b', 'c', 'd']) void run(gate, make(name));
     expect(started).toEqual(['a', 'b']);
     await end('b');
     expect(started).toEqual(['a', 'b', 'c']);
@@ -53,7 +64,7 @@ describe('attemptGate', () => {
   test('gives back what each attempt came to, also of those that waited', async () => {
     const { make, end, fail } = attempts();
     const gate = attemptGate(1);
-    const results = ['a', 'b', 'c'].map((name) => gate.run(make(name)));
+    const results = ['a', 'b', 'c'].map((name) => run(gate, make(name)));
     const settled = Promise.allSettled(results);
     await end('a');
     await fail('b');
@@ -68,8 +79,8 @@ describe('attemptGate', () => {
   test('frees the place of an attempt that failed', async () => {
     const { make, started, fail } = attempts();
     const gate = attemptGate(1);
-    gate.run(make('a')).catch(() => {});
-    void gate.run(make('b'));
+    run(gate, make('a')).catch(() => {});
+    void run(gate, make('b'));
     await fail('a');
     expect(started).toEqual(['a', 'b']);
   });
@@ -79,7 +90,7 @@ describe('attemptGate', () => {
     const outer = attemptGate(3);
     const gates = [attemptGate(2, outer), attemptGate(2, outer), attemptGate(2, outer)];
     const names = Array.from({ length: 30 }, (_, i) => `${i % 3}-${i}`);
-    for (const name of names) void gates[Number(name[0])]?.run(make(name));
+    for (const name of names) void run(gates[Number(name[0])] ?? outer, make(name));
     while (started.length < names.length || running.size > 0) {
       expect(running.size).toBeLessThanOrEqual(3);
       for (const gate of ['0', '1', '2']) expect([...running].filter((name) => name.startsWith(gate)).length).toBeLessThanOrEqual(2);
@@ -93,8 +104,8 @@ describe('attemptGate', () => {
     const { make, started, end } = attempts();
     const outer = attemptGate(1);
     const [one, two] = [attemptGate(1, outer), attemptGate(1, outer)];
-    void one.run(make('a'));
-    void two.run(make('b'));
+    void run(one, make('a'));
+    void run(two, make('b'));
     expect(started).toEqual(['a']);
     await end('a');
     expect(started).toEqual(['a', 'b']);
