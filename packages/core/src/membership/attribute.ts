@@ -1,5 +1,5 @@
 import { familyOf } from '../lookup/addresses.ts';
-import type { Outcome } from '../lookup/outcome.ts';
+import type { Family, Outcome } from '../lookup/outcome.ts';
 import { dashedName, isDashedAddress } from '../service/dns-names.ts';
 import type { Membership } from './membership.ts';
 import type { RoundEvidence } from './round-evidence.ts';
@@ -29,6 +29,9 @@ export function attribute(membership: Membership, evidence: RoundEvidence): Attr
   // A dashed name says itself whose it is.
   if (isDashedAddress(name) && unowned.some((address) => dashedName(address) !== name)) return undefined;
   if (!isWhole(membership, evidence)) return undefined;
+  const rest = srvNames.filter((each) => each !== name);
+  if (!rest.every((each) => unowned.every((address) => isAccountedFor(each, familyOf(address), { membership, evidence }))))
+    return undefined;
   const answers = Object.values(evidence.own.get(name) ?? {});
   if (answers.length === 0 || !answers.every(isAbsent)) return undefined;
   return { name, addresses: unowned };
@@ -49,6 +52,21 @@ function isShown(membership: Membership, { own, shown }: RoundEvidence, name: st
   const named = answers.flatMap((outcome) => (outcome.kind === 'found' ? outcome.addresses : []));
   const addresses = named.length > 0 ? named : (membership.membersByName.get(name)?.peer.addresses ?? []);
   return addresses.some((address) => shown.has(address));
+}
+
+/**
+ * Whether it is known where the name is in a family: at an address that the set shows, or nowhere by its own answer. One of which only the
+ * other family is known may be who holds the address.
+ */
+function isAccountedFor(
+  name: string,
+  family: Family,
+  { membership, evidence }: { membership: Membership; evidence: RoundEvidence },
+): boolean {
+  const answer = evidence.own.get(name)?.[family];
+  if (answer?.kind === 'absent') return true;
+  const known = membership.membersByName.get(name)?.families[family].addresses ?? [];
+  return (answer?.kind === 'found' ? answer.addresses : known).some((address) => evidence.shown.has(address));
 }
 
 function isAbsent({ kind }: Outcome): boolean {

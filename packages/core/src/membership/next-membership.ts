@@ -48,23 +48,39 @@ export function withMembers(membership: Membership, members: readonly Member[], 
   const changed = isSameNames ? sorted.filter((member, i) => member !== before[i]) : sorted;
   const known = isSameNames ? membership.membersByName : new Map<string, Member>();
   const isSamePeers = isSameNames && changed.every((member) => known.get(member.peer.name)?.peer === member.peer);
-  const unconfirmed = sorted.filter(({ doubt }) => doubt !== undefined).map(({ peer }) => peer.name);
   return withSnapshot(
     nextMembership(membership, {
       members: sorted,
-      membersByName: patched(
-        known,
-        changed.map((member) => [member.peer.name, member]),
-      ),
+      membersByName: patched(known, changed),
       owners: isSamePeers ? membership.owners : isSameNames ? ownersAfter(membership, changed) : ownersOf(sorted),
-      unconfirmed: isSameList(unconfirmed, membership.unconfirmed) ? membership.unconfirmed : Object.freeze(unconfirmed),
-      hasAddressless: sorted.some(({ peer }) => peer.addresses.length === 0),
-      hasLastKnown: sorted.some(({ isLastKnown }) => isLastKnown),
-      unnamed: Object.freeze(sorted.filter(({ isUnnamed }) => isUnnamed).flatMap(({ peer }) => peer.addresses)),
-      isWavering: sorted.some(({ families }) => isWavering(families.ipv4) || isWavering(families.ipv6)),
+      ...(isSameNames && isPlain(membership) && changed.every(isPlainMember) ? undefined : marksOf(membership, sorted)),
     }),
     nowMs,
   );
+}
+
+/** What is told of all members together. */
+type Marks = Pick<Membership, 'unconfirmed' | 'hasAddressless' | 'hasLastKnown' | 'unnamed' | 'isWavering'>;
+
+function marksOf(membership: Membership, members: readonly Member[]): Marks {
+  const unconfirmed = members.filter(({ doubt }) => doubt !== undefined).map(({ peer }) => peer.name);
+  return {
+    unconfirmed: isSameList(unconfirmed, membership.unconfirmed) ? membership.unconfirmed : Object.freeze(unconfirmed),
+    hasAddressless: members.some(({ peer }) => peer.addresses.length === 0),
+    hasLastKnown: members.some(({ isLastKnown }) => isLastKnown),
+    unnamed: Object.freeze(members.filter(({ isUnnamed }) => isUnnamed).flatMap(({ peer }) => peer.addresses)),
+    isWavering: members.some(({ families }) => isWavering(families.ipv4) || isWavering(families.ipv6)),
+  };
+}
+
+/** No member is marked in any way: then only those that changed can be. */
+function isPlain({ unconfirmed, hasAddressless, hasLastKnown, unnamed, isWavering: isAnyWavering }: Marks): boolean {
+  return unconfirmed.length === 0 && unnamed.length === 0 && !hasAddressless && !hasLastKnown && !isAnyWavering;
+}
+
+function isPlainMember({ peer, doubt, families, isUnnamed, isLastKnown }: Member): boolean {
+  const isUnmarked = doubt === undefined && peer.addresses.length > 0 && !isUnnamed && !isLastKnown;
+  return isUnmarked && !isWavering(families.ipv4) && !isWavering(families.ipv6);
 }
 
 function isSameName(member: Member, before: Member | undefined): boolean {
@@ -89,9 +105,9 @@ function ownersAfter({ owners, membersByName }: Membership, changed: readonly Me
   return next;
 }
 
-function patched<K, V>(map: ReadonlyMap<K, V>, entries: readonly (readonly [K, V])[]): ReadonlyMap<K, V> {
-  const next = new Map(map);
-  for (const [key, value] of entries) next.set(key, value);
+function patched(membersByName: ReadonlyMap<string, Member>, changed: readonly Member[]): ReadonlyMap<string, Member> {
+  const next = new Map(membersByName);
+  for (const member of changed) next.set(member.peer.name, member);
   return next;
 }
 

@@ -83,10 +83,14 @@ function ownedBy(
   members: readonly Member[],
   { members: before, owners, isWavering }: RoundContext['membership'],
 ): (address: string) => boolean {
-  const changed = isWavering ? members : members.filter((member, i) => member !== before[i]);
-  const now = new Set(changed.flatMap(({ peer, families }) => [...peer.addresses, ...claimsOf(families)]));
-  if (isWavering) return (address) => now.has(address);
-  const given = new Set(before.flatMap((member, i) => (member === members[i] ? [] : member.peer.addresses)));
+  const now = new Set<string>();
+  const given = new Set<string>();
+  members.forEach((member, i) => {
+    const earlier = before[i];
+    if (member === earlier && !isWavering) return;
+    for (const address of [...member.peer.addresses, ...claimsOf(member.families)]) now.add(address);
+    for (const address of earlier?.peer.addresses ?? []) given.add(address);
+  });
   return (address) => now.has(address) || (owners.has(address) && !given.has(address));
 }
 

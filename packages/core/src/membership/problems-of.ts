@@ -73,8 +73,7 @@ function foreignAnswer(lookups: readonly Lookup[]): Problem | undefined {
   );
 }
 
-function unnamedAddress({ members }: Membership): Problem | undefined {
-  const unnamed = members.filter(({ isUnnamed }) => isUnnamed).map(({ peer }) => peer.addresses.join(', '));
+function unnamedAddress({ unnamed }: Membership): Problem | undefined {
   if (unnamed.length === 0) return undefined;
   return problem('UNNAMED_ADDRESS', `no name was found for ${unnamed.join(', ')}`, {
     hint: 'give the Service a port (SRV records need one), or pass statefulSet, so that addresses can be matched with pods',

@@ -73,7 +73,7 @@ function readAnew(membership: Membership, lookups: readonly Lookup[]): RoundEvid
   const own = isSetAlone ? NO_OWN : readOwn(lookups, service);
   const isSettled = isExactly(membership, outcomes);
   // Where the members are just what the set shows, and nobody was asked by name, nothing can be without an owner.
-  const addresses = isSettled && own.size === 0 ? [] : outcomes.flatMap(addressesOf);
+  const addresses = isSettled && own.size === 0 ? [] : allAddressesOf(outcomes);
   const claims = readClaims(own);
   return {
     set,
@@ -85,7 +85,7 @@ function readAnew(membership: Membership, lookups: readonly Lookup[]): RoundEvid
     shown: isSettled ? membership.owners : new Set(addresses),
     own,
     claims,
-    unowned: addresses.filter((address) => !claims.has(address) && !isHeld(membership, own, address)),
+    unowned: unownedOf(addresses, claims, own, membership),
     srv,
     ports: srvs[0]?.kind === 'found' ? new Map(srvs[0].targets.map(({ host, port }) => [host, port])) : undefined,
     proven: provenHosts(lookups, service),
@@ -141,6 +141,19 @@ export function isMissed({ set, shown, isSettled }: RoundEvidence, { peer }: Mem
 export function isPartlyMissed({ set, shown, isSettled }: RoundEvidence, { peer, families }: Member, nameless: readonly string[]): boolean {
   if (!isSettled && peer.addresses.some((address) => !shown.has(address) && isAnsweredIn(set, familyOf(address)))) return true;
   return nameless.some((address) => families[familyOf(address)].addresses.length === 0);
+}
+
+function unownedOf(
+  addresses: readonly string[],
+  claims: RoundEvidence['claims'],
+  own: RoundEvidence['own'],
+  membership: Membership,
+): readonly string[] {
+  const { owners, membersByName } = membership;
+  // Only a name that was asked can have let go of an address.
+  const known = [...own.keys()].flatMap((name) => membersByName.get(name)?.peer.addresses ?? []);
+  const letGo = new Set(known.filter((address) => !isHeld(membership, own, address)));
+  return addresses.filter((address) => (!owners.has(address) || letGo.has(address)) && !claims.has(address));
 }
 
 /** A message of 64 KiB holds about as many; what goes beyond is left out, and Node does not tell. */
@@ -211,6 +224,11 @@ export function isHeld({ owners }: Membership, own: ReadonlyMap<string, OutcomeB
   if (owner === undefined) return false;
   const answer = own.get(owner)?.[familyOf(address)];
   return answer?.kind !== 'found' || answer.addresses.includes(address);
+}
+
+function allAddressesOf(outcomes: readonly Outcome[]): readonly string[] {
+  const lists = outcomes.map(addressesOf).filter((list) => list.length > 0);
+  return lists.length === 1 && lists[0] !== undefined ? lists[0] : lists.flat();
 }
 
 function addressesOf(outcome: Outcome | undefined): readonly string[] {

@@ -40,7 +40,8 @@ function isPlainlyShown({ peer, families, doubt, isShown, isLastKnown }: Member,
   const { ipv4, ipv6 } = families;
   const isPending = ipv4.loss !== undefined || ipv6.loss !== undefined || ipv4.moveBack !== undefined || ipv6.moveBack !== undefined;
   if (isPending || !isShown || isLastKnown || doubt !== undefined || own.has(peer.name)) return false;
-  return peer.addresses.length > 0 && peer.addresses.every((address) => shown.has(address));
+  for (const address of peer.addresses) if (!shown.has(address)) return false;
+  return peer.addresses.length > 0;
 }
 
 function nextDoubt(doubt: Doubt | undefined, { verdict, isOwnAbsent }: Judgement, nowMs: number): Doubt | undefined {

@@ -28,8 +28,31 @@ describe('attribute', () => {
         SRV: SHOWN,
         'A color-ss-1': NO_NAME,
         'AAAA color-ss-1': NO_RECORD,
+        'AAAA color-ss-0': NO_RECORD,
       },
       want: { name: ss(1), addresses: ['10.0.0.9', 'fd00::9'] },
+    },
+    {
+      name: 'gives nothing in a family in which another name was not asked: it may be its',
+      answers: {
+        A: found('10.0.0.1', '10.0.0.9'),
+        AAAA: found('fd00::9'),
+        SRV: SHOWN,
+        'A color-ss-1': NO_NAME,
+        'AAAA color-ss-1': NO_RECORD,
+      },
+    },
+    {
+      name: 'gives nothing where another name is shown in one family and did not answer in the other',
+      answers: {
+        A: found('10.0.0.2', '10.0.0.9'),
+        AAAA: found('fd00::1'),
+        SRV: srv(ss(0), ss(1), ss(3)),
+        'A color-ss-0': UNKNOWN,
+        'AAAA color-ss-0': found('fd00::1'),
+        'A color-ss-3': NO_RECORD,
+        'AAAA color-ss-3': NO_RECORD,
+      },
     },
     {
       name: 'gives nothing when SRV lacks the owner of another address: a partial answer',
