@@ -1,35 +1,34 @@
-// Packs every public package as it would be published and lets publint and attw judge the tarballs.
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+// Packs every public package as it would be published, lets publint and attw judge the tarballs, and uses them where nothing else is installed.
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { packPackages, run } from './pack-packages.mjs';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const tarballs = mkdtempSync(join(tmpdir(), 'peerset-pack-'));
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'peerset-pack-'));
 
 try {
-  for (const folder of readdirSync(join(root, 'packages'))) {
-    const { name, private: isPrivate } = JSON.parse(readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8'));
-    if (isPrivate) continue;
-    run(['npx', '-y', packageManager, '--silent', 'pack', '--pack-destination', tarballs], join(root, 'packages', folder));
-    console.log(`packed ${name}`);
+  const packed = packPackages(folder);
+  for (const { name, tarball } of packed) {
+    run(['publint', 'run', tarball, '--strict'], root);
+    run(['attw', tarball, '--profile', 'esm-only', '--format', 'ascii'], root);
+    console.log(`checked ${name}`);
   }
-  for (const tarball of readdirSync(tarballs).toSorted()) {
-    run(['publint', 'run', join(tarballs, tarball), '--strict'], root);
-    run(['attw', join(tarballs, tarball), '--profile', 'esm-only', '--format', 'ascii'], root);
-    console.log(`checked ${tarball}`);
-  }
+  useInstalled(packed.filter(({ name }) => name !== '@peerset/testkit').map(({ tarball }) => tarball));
+  console.log('used the packages as they install');
 } finally {
-  rmSync(tarballs, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
 }
 
-function run([command, ...args], cwd) {
-  const { status, error, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8', shell: process.platform === 'win32' });
-  if (error) throw error;
-  if (status !== 0) {
-    console.error(`${command} ${args.join(' ')} failed with exit code ${status}\n${stdout}${stderr}`);
-    process.exit(1);
-  }
+/** Installed without a registry: core needs no other package, and the adapters need only core. */
+function useInstalled(tarballs) {
+  const consumer = join(folder, 'consumer');
+  mkdirSync(consumer);
+  writeFileSync(join(consumer, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
+  run(['npm', 'install', '--offline', '--no-audit', '--no-fund', '--loglevel=error', ...tarballs], consumer);
+  const { dependencies } = JSON.parse(readFileSync(join(consumer, 'node_modules/@peerset/core/package.json'), 'utf8'));
+  if (dependencies !== undefined) throw new Error(`@peerset/core depends on ${Object.keys(dependencies).join(', ')}`);
+  cpSync(join(root, 'tools', 'consumer', 'main.mjs'), join(consumer, 'main.mjs'));
+  run(['node', '--enable-source-maps', 'main.mjs'], consumer);
 }

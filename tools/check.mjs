@@ -7,7 +7,7 @@ const isStatic = process.argv.includes('--static');
 const steps = [
   ['oxlint', '--deny-warnings'],
   ['oxfmt', '--check', '.'],
-  ['tsc', '-b'],
+  ['node', 'tools/build.mjs'],
   ['knip', '--no-config-hints'],
   ['node', 'tools/check-packages.mjs'],
   ['npm', '--prefix', 'docs', '--silent', 'run', 'api'],
