@@ -22,7 +22,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{packages,examples,docs}/**/test/**/*.test.ts', 'tools/test/**/*.test.ts'],
+          include: ['{packages,examples,docs}/**/test/**/*.test.ts', '{bench,tools}/test/**/*.test.ts'],
           exclude: ['**/*.wire.test.ts', '**/*.real.test.ts', '**/node_modules/**'],
           // Unit tests keep no module state, and isolation would cost ten times the tests themselves on two cores.
           isolate: false,

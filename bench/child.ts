@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Measurement } from './measurement.ts';
+import type { Comparison } from './report.ts';
 
 /** This program again, as another process with a part of its own. */
 function start(part: string, args: readonly string[]): ChildProcess {
@@ -10,25 +11,40 @@ function start(part: string, args: readonly string[]): ChildProcess {
 }
 
 /** Starts the DNS server. Resolves with its addresses and its end. */
-export async function startDnsServer(sizes: readonly number[]): Promise<{ servers: readonly string[]; stop: () => void }> {
-  const child = start('dns-server', sizes.map(String));
+export async function startDnsServer(
+  sizes: readonly number[],
+  services: number,
+): Promise<{ servers: readonly string[]; stop: () => void }> {
+  const child = start('dns-server', [services, ...sizes].map(String));
   const servers: unknown = await firstMessage(child, 'the DNS server');
   if (!Array.isArray(servers)) throw new Error('the DNS server did not say where it is');
   return { servers: servers.map(String), stop: () => child.disconnect() };
 }
 
-/** Measures in a process of its own: what one work leaves behind (compiled code, garbage) is nothing to the next. */
-export async function measureApart(part: string, args: readonly string[]): Promise<readonly Measurement[]> {
+/** Runs a part in a process of its own: what one leaves behind (compiled code, garbage) is nothing to the next. */
+export async function runApart<Result>(
+  part: string,
+  args: readonly string[],
+  isResult: (message: unknown) => message is Result,
+): Promise<Result> {
   const child = start(part, args);
   const ended = once(child, 'exit');
-  const measurements = await firstMessage(child, part);
+  const result = await firstMessage(child, part);
   await ended;
-  if (!isMeasurements(measurements)) throw new Error(`${part} sent something that is no measurement`);
-  return measurements;
+  if (!isResult(result)) throw new Error(`${part} sent something that is no result`);
+  return result;
 }
 
-function isMeasurements(message: unknown): message is readonly Measurement[] {
-  return Array.isArray(message) && message.every((each) => typeof each === 'object' && each !== null && 'work' in each && 'ours' in each);
+export function isMeasurements(message: unknown): message is readonly Measurement[] {
+  return hasAll(message, 'work', 'ours');
+}
+
+export function isComparisons(message: unknown): message is readonly Comparison[] {
+  return hasAll(message, 'what', 'values');
+}
+
+function hasAll(message: unknown, ...keys: readonly string[]): boolean {
+  return Array.isArray(message) && message.every((each) => typeof each === 'object' && each !== null && keys.every((key) => key in each));
 }
 
 async function firstMessage(child: ChildProcess, what: string): Promise<unknown> {

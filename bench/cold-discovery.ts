@@ -3,7 +3,7 @@ import { watchPeers } from '@peerset/core';
 import type { LookupReport, PeerWatcher } from '@peerset/core';
 import { fromPairs } from './measurement.ts';
 import type { Measurement } from './measurement.ts';
-import { cpuPerRun, inTurn, wallTime } from './pairs.ts';
+import { cpuPerRun, inPairs, wallTime } from './in-turn.ts';
 import { CLUSTER_DOMAIN, NAMESPACE, serviceOf } from './services.ts';
 
 type Question = Pick<LookupReport, 'name' | 'type'>;
@@ -22,8 +22,8 @@ export async function measureColdDiscovery({ peers, servers, pairs }: ColdDiscov
   const questions = await questionsOfDiscovery(peers, servers);
   const floor = (): Promise<void> => askBare(questions, servers);
   const ours = (): Promise<void> => discover(peers, servers);
-  const walls = await inTurn({ floor: () => wallTime(floor), ours: () => wallTime(ours) }, { pairs, warmUp: 3 });
-  const cpus = await inTurn({ floor: () => cpuPerRun(1, floor), ours: () => cpuPerRun(1, ours) }, { pairs, warmUp: 0 });
+  const walls = await inPairs({ floor: () => wallTime(floor), ours: () => wallTime(ours) }, { rounds: pairs, warmUp: 3 });
+  const cpus = await inPairs({ floor: () => cpuPerRun(1, floor), ours: () => cpuPerRun(1, ours) }, { rounds: pairs, warmUp: 0 });
   const work = `cold discovery, ${peers.toLocaleString('en')} peers, ${questions.length.toLocaleString('en')} questions`;
   return [
     fromPairs({ work: `${work} (wall)`, unit: 'ms', bar: { kind: 'ratio', value: 1.25 } }, walls),

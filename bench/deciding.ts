@@ -1,8 +1,8 @@
 import { watchPeers } from '@peerset/core';
 import type { Observation, PeerSource, PeerWatcher } from '@peerset/core';
-import { spread } from './measurement.ts';
+import { fromValues } from './measurement.ts';
 import type { Measurement } from './measurement.ts';
-import { wallTime } from './pairs.ts';
+import { wallTime } from './in-turn.ts';
 import { CLUSTER_DOMAIN, NAMESPACE, serviceOf } from './services.ts';
 
 type Lookup = Extract<Observation, { kind: 'evidence' }>['lookups'][number];
@@ -25,25 +25,22 @@ export async function measureDeciding({ peers, rounds }: { peers: number; rounds
     const unchanged = await repeated(rounds, () => [setLookup(peers, addresses.toReversed())], scene);
     const changed = await repeated(rounds, (round) => moveOne(peers, addresses, round), scene);
     return [
-      { work: `deciding, ${size} peers, unchanged (wall)`, unit: 'ms', ...unchanged, bar: { kind: 'at-most', value: 1 } },
-      { work: `deciding, ${size} peers, one moved (wall)`, unit: 'ms', ...changed, bar: { kind: 'at-most', value: 5 } },
+      fromValues({ work: `deciding, ${size} peers, unchanged (wall)`, unit: 'ms', bar: { kind: 'at-most', value: 1 } }, unchanged),
+      fromValues({ work: `deciding, ${size} peers, one moved (wall)`, unit: 'ms', bar: { kind: 'at-most', value: 5 } }, changed),
     ];
   } finally {
     await scene.watcher.close();
   }
 }
 
-async function repeated(
-  rounds: number,
-  answerOf: (round: number) => readonly Lookup[],
-  scene: Scene,
-): Promise<Pick<Measurement, 'floor' | 'ours' | 'ratio'>> {
+/** The first rounds, slower than all others, are left out. */
+async function repeated(rounds: number, answerOf: (round: number) => readonly Lookup[], scene: Scene): Promise<readonly number[]> {
   const timesMs: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
     scene.answer = answerOf(round);
     timesMs.push(await wallTime(() => scene.watcher.refresh()));
   }
-  return { floor: undefined, ours: spread(timesMs.slice(Math.floor(rounds / 5))), ratio: undefined };
+  return timesMs.slice(Math.floor(rounds / 5));
 }
 
 async function discovered(peers: number, addresses: readonly string[]): Promise<Scene> {

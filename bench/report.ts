@@ -1,4 +1,4 @@
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism, cpus, loadavg } from 'node:os';
 import { judged } from './measurement.ts';
 import type { Bar, Measurement, Spread } from './measurement.ts';
 
@@ -6,13 +6,30 @@ const HEADER: readonly string[] = ['work', 'floor', 'ours', 'ratio', 'bar', 'ver
 
 /** Where the numbers come from: they compare with each other, not with those of another machine. */
 export function machine(): string {
-  return `Node ${process.version}, ${availableParallelism()} CPUs (${cpus()[0]?.model.trim() ?? 'unknown'}), ${process.platform}`;
+  const [load = 0] = loadavg();
+  const model = cpus()[0]?.model.trim() ?? 'unknown';
+  return `Node ${process.version}, ${availableParallelism()} CPUs (${model}), ${process.platform}, load ${load.toFixed(1)}`;
+}
+
+/** One thing that several ways are compared in. */
+export interface Comparison {
+  readonly what: string;
+  /** By way. */
+  readonly values: Readonly<Record<string, string>>;
 }
 
 /** The table: medians, with the least and the most in brackets. */
 export function table(measurements: readonly Measurement[]): string {
-  const rows = [HEADER, ...measurements.map(row)];
-  const widths = HEADER.map((_, column) => Math.max(...rows.map((cells) => (cells[column] ?? '').length)));
+  return aligned([HEADER, ...measurements.map(row)]);
+}
+
+/** The table of a comparison, a column for each way. */
+export function comparisonTable(ways: readonly string[], comparisons: readonly Comparison[]): string {
+  return aligned([['', ...ways], ...comparisons.map(({ what, values }) => [what, ...ways.map((way) => values[way] ?? '-')])]);
+}
+
+function aligned(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((cells) => (cells[column] ?? '').length)));
   const line = (cells: readonly string[]): string =>
     cells
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
@@ -53,6 +70,8 @@ function barText(bar: Bar, measurement: Measurement): string {
       return `+${judged(measurement, bar).toFixed(1)} ${measurement.unit}, <= +${value} ${measurement.unit}`;
     case 'at-most':
       return `<= ${value} ${measurement.unit}`;
+    case 'never-over':
+      return `max <= ${value} ${measurement.unit}`;
     default:
       return kind satisfies never;
   }
@@ -63,6 +82,6 @@ function shown({ median, min, max }: Spread, unit: string): string {
 }
 
 /** Three digits say enough. */
-function digits(value: number): string {
+export function digits(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }

@@ -2,7 +2,7 @@ import { Resolver } from 'node:dns/promises';
 import { systemClock } from '@peerset/core';
 import { fromPairs } from './measurement.ts';
 import type { Measurement } from './measurement.ts';
-import { cpuPerRun, inTurn } from './pairs.ts';
+import { cpuPerRun, inPairs } from './in-turn.ts';
 import { serviceOf } from './services.ts';
 import { PAUSE_MS, settledWatcher } from './settled-watcher.ts';
 
@@ -24,13 +24,13 @@ export async function measureSettledPoll({ peers, servers, polls, pairs, maxRati
   const watcher = await settledWatcher(peers, servers);
   const bare = (): Promise<unknown> => resolveOnce(host, servers);
   try {
-    const refreshed = await inTurn(
+    const refreshed = await inPairs(
       { floor: () => cpuPerRun(polls, bare), ours: () => cpuPerRun(polls, () => watcher.refresh()) },
-      { pairs, warmUp: 4 },
+      { rounds: pairs, warmUp: 4 },
     );
-    const timed = await inTurn(
+    const timed = await inPairs(
       { floor: () => cpuPerRun(polls, afterPause(bare)), ours: async () => (await cpuPerRun(1, () => watcher.poll(polls))) / polls },
-      { pairs: pairs >> 1, warmUp: 4 },
+      { rounds: pairs >> 1, warmUp: 4 },
     );
     const what = `settled poll, ${peers.toLocaleString('en')} peers`;
     const questions = await watcher.questionsPerLook();

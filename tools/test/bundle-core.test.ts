@@ -20,16 +20,18 @@ describe('the JavaScript of core as it is published', () => {
   const load = async (file: string): Promise<Record<string, unknown>> => import(pathToFileURL(join(folder, file)).href);
 
   it('leaves no JavaScript from before, and the type declarations as they are', () => {
-    expect(readdirSync(folder, { recursive: true }).toSorted()).toEqual([
-      'THIRD-PARTY-NOTICES.txt',
-      'errors.js',
-      'index.d.ts',
-      'index.js',
-      'index.js.map',
-      'lookup',
-      'shared-errors.js',
-      'shared-errors.js.map',
-    ]);
+    expect(new Set(readdirSync(folder, { recursive: true }))).toEqual(
+      new Set([
+        'THIRD-PARTY-NOTICES.txt',
+        'errors.js',
+        'index.d.ts',
+        'index.js',
+        'index.js.map',
+        'lookup',
+        'shared-errors.js',
+        'shared-errors.js.map',
+      ]),
+    );
   });
 
   it('imports only what is part of Node or of itself', () => {
