@@ -1,5 +1,5 @@
 /** Calls back for each entry when its time has come. All entries of a line have the same delay, so they stand in the order of their times. */
-export interface LineTimer<T> {
+interface LineTimer<T> {
   add(entry: T): void;
 }
 

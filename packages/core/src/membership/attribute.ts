@@ -55,8 +55,8 @@ function isShown(membership: Membership, { own, shown }: RoundEvidence, name: st
 }
 
 /**
- * Whether it is known where the name is in a family: at an address that the set shows, or nowhere by its own answer. One of which only the
- * other family is known may be who holds the address.
+ * Whether it is known where the name is in a family: at an address that the set shows. One of which only the other family is known may be
+ * who holds the address, whatever a negative cache says.
  */
 function isAccountedFor(
   name: string,
@@ -64,7 +64,6 @@ function isAccountedFor(
   { membership, evidence }: { membership: Membership; evidence: RoundEvidence },
 ): boolean {
   const answer = evidence.own.get(name)?.[family];
-  if (answer?.kind === 'absent') return true;
   const known = membership.membersByName.get(name)?.families[family].addresses ?? [];
   return (answer?.kind === 'found' ? answer.addresses : known).some((address) => evidence.shown.has(address));
 }

@@ -24,13 +24,24 @@ describe('attribute', () => {
       name: 'gives a dual-stack pod its address in each family',
       answers: {
         A: found('10.0.0.1', '10.0.0.9'),
-        AAAA: found('fd00::9'),
+        AAAA: found('fd00::1', 'fd00::9'),
         SRV: SHOWN,
+        'AAAA color-ss-0': found('fd00::1'),
         'A color-ss-1': NO_NAME,
         'AAAA color-ss-1': NO_RECORD,
-        'AAAA color-ss-0': NO_RECORD,
       },
       want: { name: ss(1), addresses: ['10.0.0.9', 'fd00::9'] },
+    },
+    {
+      name: 'gives nothing in a family in which another name is denied as well: it may be its',
+      answers: {
+        A: found('10.0.0.1', '10.0.0.9'),
+        AAAA: found('fd00::9'),
+        SRV: SHOWN,
+        'AAAA color-ss-0': NO_NAME,
+        'A color-ss-1': NO_NAME,
+        'AAAA color-ss-1': NO_RECORD,
+      },
     },
     {
       name: 'gives nothing in a family in which another name was not asked: it may be its',
