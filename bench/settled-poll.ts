@@ -17,7 +17,7 @@ export interface SettledPollOptions {
 
 /**
  * CPU time of one poll in which nothing changes, against one bare `resolve4` of the same name. Twice: one asked for with `refresh()` right
- * after the other, and, as information, as they come by themselves, where both sides pay for a timer and for caches gone cold.
+ * after the other, and as they come by themselves in production, where both sides pay for a timer and for caches gone cold.
  */
 export async function measureSettledPoll({ peers, servers, polls, pairs, maxRatio }: SettledPollOptions): Promise<readonly Measurement[]> {
   const { host } = serviceOf(peers);
@@ -37,7 +37,7 @@ export async function measureSettledPoll({ peers, servers, polls, pairs, maxRati
     const bar = { kind: 'ratio', value: maxRatio } as const;
     return [
       fromPairs({ work: `${what}, ${questions.toFixed(2)} questions (CPU)`, unit: 'us', bar }, refreshed),
-      fromPairs({ work: `${what}, by its own timer (CPU with timer)`, unit: 'us', bar: undefined }, timed),
+      fromPairs({ work: `${what}, by its own timer (CPU with timer)`, unit: 'us', bar }, timed),
     ];
   } finally {
     await watcher.close();
