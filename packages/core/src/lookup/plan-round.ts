@@ -192,11 +192,12 @@ function srvNames(context: PlanContext): readonly Question[] {
 /** Owners of addresses that another name's answer holds: one of the two is out of date. */
 function contestedOwners(context: PlanContext): readonly Question[] {
   const { membership, evidence } = context;
-  const owners = [...evidence.claims].flatMap(([address, name]) => {
+  const owners = new Set<string>();
+  for (const [address, name] of evidence.claims) {
     const owner = membership.owners.get(address);
-    return owner === undefined || owner === name ? [] : [owner];
-  });
-  return [...new Set(owners)].flatMap((name) => ownQuestions(name, context));
+    if (owner !== undefined && owner !== name) owners.add(owner);
+  }
+  return [...owners].flatMap((name) => ownQuestions(name, context));
 }
 
 function missedAndDue(members: readonly Member[], context: PlanContext, nameless: readonly string[]): readonly Member[] {

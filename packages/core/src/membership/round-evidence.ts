@@ -200,7 +200,8 @@ function inOrder(outcome: Outcome): Outcome {
 function readClaims(own: ReadonlyMap<string, OutcomeByFamily>): ReadonlyMap<string, string> {
   const claims = new Map<string, string>();
   for (const [name, outcomes] of own) {
-    for (const family of FAMILIES) for (const address of addressesOf(outcomes[family])) claims.set(address, name);
+    for (const address of addressesOf(outcomes.ipv4)) claims.set(address, name);
+    for (const address of addressesOf(outcomes.ipv6)) claims.set(address, name);
   }
   return claims;
 }

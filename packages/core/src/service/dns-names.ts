@@ -10,6 +10,7 @@ export const LARGEST_ORDINAL: number = 2 ** 31 - 1;
 
 const LABEL = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 const DOT = 46;
+const DASH = 45;
 
 /** What the text of option `service` says, or which rule it breaks. */
 export type ServiceName =
@@ -125,9 +126,12 @@ export function ordinalName(statefulSet: string, ordinal: number): string {
  * name is the dashed form of one of the peer's own `addresses`: `10-244-1-7` is nobody's ordinal 7.
  */
 export function ordinalOf(name: string, statefulSet: string | undefined, addresses: readonly string[]): number | undefined {
+  if (statefulSet !== undefined) {
+    const isOfSet = name.charCodeAt(statefulSet.length) === DASH && name.startsWith(statefulSet);
+    return isOfSet ? ordinalIn(name.slice(statefulSet.length + 1)) : undefined;
+  }
   const split = splitOrdinal(name);
   if (split === undefined) return undefined;
-  if (statefulSet !== undefined) return split.base === statefulSet ? split.ordinal : undefined;
   return addresses.some((address) => dashedName(address) === name) ? undefined : split.ordinal;
 }
 
@@ -169,9 +173,13 @@ function broken(rule: string): { readonly kind: 'broken'; readonly rule: string 
 
 function splitOrdinal(name: string): { readonly base: string; readonly ordinal: number } | undefined {
   const dash = name.lastIndexOf('-');
-  const digits = name.slice(dash + 1);
+  const ordinal = ordinalIn(name.slice(dash + 1));
   const base = name.slice(0, Math.max(0, dash));
-  if (!/^(?:0|[1-9][0-9]{0,9})$/.test(digits) || !isLabel(base)) return undefined;
+  return ordinal === undefined || !isLabel(base) ? undefined : { base, ordinal };
+}
+
+function ordinalIn(digits: string): number | undefined {
+  if (!/^(?:0|[1-9][0-9]{0,9})$/.test(digits)) return undefined;
   const ordinal = Number(digits);
-  return ordinal <= LARGEST_ORDINAL ? { base, ordinal } : undefined;
+  return ordinal <= LARGEST_ORDINAL ? ordinal : undefined;
 }
