@@ -102,13 +102,12 @@ function rememberOthers(
   // Where a port is named, its records are asked first; the bare name, asked after that, gives names but not that port.
   const srvs = lookups.filter(({ question }) => question.type === 'SRV');
   const [portSrv, srv] = [srvs[0], srvs.at(-1)];
-  const askedAtMs = rememberAsked(memory.askedAtMs, lookups, { service, members, nowMs });
   return {
     srv: srv ? Object.freeze({ outcome: srv.outcome, atMs: nowMs }) : memory.srv,
     agreedPort: portSrv?.outcome.kind === 'found' ? agreedPort(portSrv.outcome) : memory.agreedPort,
     probes: rememberProbes(memory.probes, lookups, { service, nowMs }),
-    verifiedAtMs: askedAtMs === memory.askedAtMs ? memory.verifiedAtMs : nowMs,
-    askedAtMs,
+    verifiedAtMs: lookups.some((lookup) => isAboutPeer(lookup, service, members)) ? nowMs : memory.verifiedAtMs,
+    askedAtMs: rememberAsked(memory.askedAtMs, lookups, { service, members, nowMs }),
     whereabouts: rememberWhereabouts(memory.whereabouts, lookups, { service, nowMs }),
   };
 }
@@ -148,6 +147,16 @@ function isUnreachedAfter(memory: LookupMemory, outcomes: readonly Outcome[]): b
 function agreedPort({ targets }: Outcome & { kind: 'found' }): number | undefined {
   const port = targets[0]?.port;
   return targets.every((target) => target.port === port) ? port : undefined;
+}
+
+/** The name of a member was asked, or that of one to be. Names that are only guessed verify nobody. */
+function isAboutPeer(
+  { question: { name, type }, outcome }: Lookup,
+  { host }: ServiceIdentity,
+  members: ReadonlyMap<string, unknown>,
+): boolean {
+  if (name === host || !isAddressType(type) || !name.endsWith(`.${host}`)) return false;
+  return outcome.kind === 'found' || members.has(name.slice(0, -host.length - 1));
 }
 
 function rememberAsked(

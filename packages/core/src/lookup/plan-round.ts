@@ -1,3 +1,4 @@
+import { familyOf } from './addresses.ts';
 import { addressType, FAMILIES } from './outcome.ts';
 import type { Family, Lookup, Question } from './outcome.ts';
 import { isClusterIp } from '../membership/cluster-ip.ts';
@@ -121,8 +122,10 @@ function verification({ membership, isSettling, nowMs }: LookRequest): readonly 
   }
   const { peer, families } = oldest ?? {};
   if (peer === undefined || families === undefined) return [];
-  const held = FAMILIES.filter((each) => families[each].addresses.length > 0);
-  return held.map((each) => ({ name: peerHost(peer.name, service), type: addressType(each) }));
+  // An address without a name may be its own, in a family that it seems to lack.
+  const isWorthAsking = (family: Family): boolean =>
+    families[family].addresses.length > 0 || membership.unnamed.some((address) => familyOf(address) === family);
+  return FAMILIES.filter(isWorthAsking).map((each) => ({ name: peerHost(peer.name, service), type: addressType(each) }));
 }
 
 /** Members that the set leaves out, by their own names: least recently asked first, a few a round. */

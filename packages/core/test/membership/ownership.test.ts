@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { NO_NAME, NO_RECORD, UNKNOWN, found, pods, setOf, srv, ss, walk, walkWith } from './builders.ts';
+import type { Answers } from './builders.ts';
 
 describe('one owner for every address', () => {
   test('a restarted pod takes the address of one that is gone: the other is left without, in doubt', () => {
@@ -248,4 +249,27 @@ test('an address that went from a pod scaled in to a new one: verification finds
   const truth = { ...setOf(0, 1), 'color-ss-5': ['10.0.0.3'] };
   steps.rounds(150, pods(truth));
   expect(steps.peers()).toEqual(['color-ss-0 10.0.0.1', 'color-ss-1 10.0.0.2', 'color-ss-5 10.0.0.3']);
+});
+
+/** The own name of 0 is denied in AAAA for as long as a cache does so, and SRV cannot tell it. The others are 1 and 2. */
+function deniedBeside(...others: readonly string[]): Answers {
+  const rest = Object.fromEntries(others.map((address, i) => [ss(i + 1), [address]]));
+  return { ...pods({ [ss(0)]: ['10.0.0.1', 'fd00::1'], ...rest }), SRV: NO_RECORD, [`AAAA ${ss(0)}`]: NO_RECORD };
+}
+
+describe('an address without a name', () => {
+  test('that is the other family of a member is found to be its own by verification', () => {
+    const steps = walk({ family: 'dual', statefulSet: 'color-ss' });
+    steps.rounds(30, deniedBeside());
+    expect(steps.peers()).toEqual(['color-ss-0 10.0.0.1', 'fd00--1 fd00::1']);
+    steps.rounds(180, { ...pods({ [ss(0)]: ['10.0.0.1', 'fd00::1'] }), SRV: NO_RECORD });
+    expect(steps.peers()).toEqual(['color-ss-0 10.0.0.1 fd00::1']);
+  });
+
+  test('does not keep anyone from being verified, though names are guessed for it all the time', () => {
+    const steps = walk({ family: 'dual', statefulSet: 'color-ss' });
+    steps.rounds(30, deniedBeside('10.0.0.2', '10.0.0.3'));
+    steps.rounds(50, deniedBeside('10.0.0.3', '10.0.0.2'), 5_000);
+    expect(steps.peers().slice(1, 3)).toEqual(['color-ss-1 10.0.0.3', 'color-ss-2 10.0.0.2']);
+  });
 });
