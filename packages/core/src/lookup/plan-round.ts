@@ -209,7 +209,8 @@ function missedAndDue(members: readonly Member[], context: PlanContext, nameless
   // A move back needs several answers in a row: they are not waited for, where they can come.
   const isMovingBack = ({ families }: Member): boolean => asked.some((family) => families[family].moveBack !== undefined);
   return members.filter((member) => {
-    if (evidence.own.has(member.peer.name)) return false;
+    // A verification may have asked in one family only.
+    if (evidence.own.has(member.peer.name) && ownQuestions(member.peer.name, context).length === 0) return false;
     const isAllMissed = isMissed(evidence, member);
     if (!isAllMissed && !isPartlyMissed(evidence, member, nameless)) return false;
     const isFirstMiss = isAllMissed && member.isShown;

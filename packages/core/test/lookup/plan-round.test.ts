@@ -234,6 +234,13 @@ describe('missed members', () => {
     expect(secondsOf(asked, 'AAAA color-ss-1')).toEqual([0]);
   });
 
+  test('are asked in a family that is new, also when they were just verified in the other', () => {
+    const steps = walkWith({ [ss(0)]: ['10.0.0.1'] }, { family: 'dual' });
+    // Due for verification in the family that is known.
+    expect(steps.round(pods({ [ss(0)]: ['10.0.0.1', 'fd00::1'] }), 31_000)).toEqual(['A', 'AAAA', 'A color-ss-0', 'AAAA color-ss-0']);
+    expect(steps.peers()).toEqual(['color-ss-0 10.0.0.1 fd00::1']);
+  });
+
   test('that SRV lists are no part of the cap: a mass restart is seen in one round', () => {
     const steps = walkWith(setOf(...range(50)));
     const moved = Object.fromEntries(range(50).map((i) => [ss(i), [`10.0.1.${i + 1}`]]));
