@@ -65,6 +65,8 @@ export const NO_MEMORY: LookupMemory = Object.freeze({
 const NO_ANSWER_CODES: ReadonlySet<string> = new Set(['ETIMEOUT', 'ECONNREFUSED']);
 /** Longer than any interval at which an absent name is asked again. */
 const ASKED_MEMORY_MS = 60_000;
+/** Names that were guessed have their turn by when they were asked, however rarely that is: more than there are candidates at a time. */
+const GUESSES_REMEMBERED = 128;
 
 /** The memory after a round. `members` are the names whose ask times outlive a minute. */
 export function remember(
@@ -167,10 +169,17 @@ function rememberAsked(
   const suffix = `.${service.host}`;
   const own = lookups.filter(({ question: { name, type } }) => isAddressType(type) && name.endsWith(suffix));
   if (own.length === 0) return askedAtMs;
+  const asked = new Set(own.map(({ question }) => question.name.slice(0, -suffix.length)));
+  const isOld = (name: string, atMs: number): boolean => !members.has(name) && nowMs - atMs >= ASKED_MEMORY_MS;
+  let surplus = -GUESSES_REMEMBERED;
+  for (const [name, atMs] of askedAtMs) if (isOld(name, atMs)) surplus += 1;
   const next = new Map<string, number>();
+  // The oldest come first, since those asked now go to the end.
   for (const [name, atMs] of askedAtMs) {
-    if (members.has(name) || nowMs - atMs < ASKED_MEMORY_MS) next.set(name, atMs);
+    if (asked.has(name)) continue;
+    if (surplus > 0 && isOld(name, atMs)) surplus -= 1;
+    else next.set(name, atMs);
   }
-  for (const { question } of own) next.set(question.name.slice(0, -suffix.length), nowMs);
+  for (const name of asked) next.set(name, nowMs);
   return next;
 }

@@ -386,6 +386,15 @@ describe('guessed names', () => {
     expect(steps.peers()).toEqual(['color-ss-0 10.0.0.1', 'color-ss-8 10.0.0.9']);
   });
 
+  test('come to each in its turn where polls are rare, too', () => {
+    const steps = walk({ statefulSet: 'color-ss', policy: { pollIntervalMs: 30_000 } });
+    const rest = { ...pods(setOf(0, 1, 2)), SRV: NO_RECORD };
+    steps.rounds(90, { ...rest, 'A color-ss-0': UNKNOWN });
+    expect(steps.peers()).toEqual(['color-ss-1 10.0.0.2', 'color-ss-2 10.0.0.3', '10-0-0-1 10.0.0.1']);
+    steps.rounds(30, rest, 30_000);
+    expect(steps.peers()).toEqual(['color-ss-0 10.0.0.1', 'color-ss-1 10.0.0.2', 'color-ss-2 10.0.0.3']);
+  });
+
   test('heal peers without a name once a minute, without SRV too', () => {
     const steps = walkWith(setOf(0), { statefulSet: 'color-ss' });
     const failing = { ...pods(setOf(0, 1)), SRV: NO_RECORD, 'A color-ss-1': UNKNOWN };
