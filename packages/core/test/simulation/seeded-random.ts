@@ -8,3 +8,22 @@ export function seededRandom(seed: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
+
+/** Dice: choices that a seed decides. */
+export interface Dice {
+  /** An integer from 0 to `below` - 1. */
+  roll(below: number): number;
+  pick<Value>(values: readonly [Value, ...Value[]]): Value;
+  /** True with this probability. */
+  chance(probability: number): boolean;
+}
+
+export function seededDice(seed: number): Dice {
+  const random = seededRandom(seed);
+  const roll = (below: number): number => Math.floor(random() * below);
+  return {
+    roll,
+    pick: (values) => values[roll(values.length)] ?? values[0],
+    chance: (probability) => random() < probability,
+  };
+}

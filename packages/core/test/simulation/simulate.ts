@@ -1,4 +1,4 @@
-import { createWorld, virtualClock } from '@peerset/testkit';
+import { virtualClock } from '@peerset/testkit';
 import type { HeadlessServiceOptions, StatefulSet, StatefulSetOptions, VirtualClock, World, WorldOptions } from '@peerset/testkit';
 import { openDnsSource } from '../../src/lookup/dns-source.ts';
 import type { Change } from '../../src/membership/diff.ts';
@@ -9,11 +9,14 @@ import { openWatcher } from '../../src/watch-peers.ts';
 import type { PeerWatcher } from '../../src/peer-watcher.ts';
 import type { RoundReport } from '../../src/round-report.ts';
 import { seededRandom } from './seeded-random.ts';
+import { openStage } from './stage.ts';
+import type { Stage } from './stage.ts';
 import { worldClient } from './world-client.ts';
 
 /** A watcher and a world on one virtual clock, and what the watcher told. */
 export interface Simulation {
   readonly clock: VirtualClock;
+  readonly stage: Stage;
   readonly world: World;
   readonly set: StatefulSet;
   readonly watcher: PeerWatcher;
@@ -34,14 +37,21 @@ export interface SimulationOptions {
   readonly watch?: Partial<WatchOptions>;
 }
 
+const QUERIES_KEPT = 100_000;
+
 /** Starts a Service `color-svc` with a StatefulSet `color-ss` of 3, and a watcher that asks for IPv4 unless told otherwise. */
 export function simulate(options: SimulationOptions = {}): Simulation {
   const { seed = 1 } = options;
   const clock = virtualClock();
-  const world = createWorld({ clock, seed, ...options.world });
-  const service = world.headlessService('color-svc', { ports: [{ name: 'db', port: 27017 }], ...options.service });
-  const set = service.statefulSet('color-ss', { replicas: 3, ...options.set });
-  const resolved = parseWatchOptions({ service: service.host, family: 'ipv4', random: seededRandom(seed), clock, ...options.watch });
+  const arrangement = {
+    world: { queryLogLimit: QUERIES_KEPT, ...options.world },
+    service: { ports: [{ name: 'db', port: 27_017 }], ...options.service },
+    workload: { kind: 'stateful-set', options: { replicas: 3, ...options.set } },
+  } as const;
+  const stage = openStage(arrangement, clock, seed);
+  const { world, host, workload: set } = stage;
+  if (set?.kind !== 'StatefulSet') throw new Error('a StatefulSet was arranged');
+  const resolved = parseWatchOptions({ service: host, family: 'ipv4', random: seededRandom(seed), clock, ...options.watch });
   const watcher = openWatcher({ ...resolved, source: openDnsSource(resolved, worldClient(world, clock)) });
   const changes: Change[] = [];
   const statuses: Status[] = [];
@@ -51,6 +61,7 @@ export function simulate(options: SimulationOptions = {}): Simulation {
   watcher.on('round', (round) => void rounds.push(round));
   return {
     clock,
+    stage,
     world,
     set,
     watcher,
