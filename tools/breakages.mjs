@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** So many rounds find each of them; a run ends sooner once a few histories have failed. */
-const ROUNDS = 120_000;
+const ROUNDS = 300_000;
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const core = join('packages', 'core');
@@ -56,7 +56,9 @@ function isCaught({ name, file, caughtBy, ...edit }) {
   writeFileSync(path, source);
   const broken = [...output.matchAll(/^(\w+) .*: broken in [\d,]+ histories$/gm)].map(([, rule]) => rule);
   const isFound = status !== 0 && broken.includes(caughtBy);
-  console.log(`${isFound ? 'caught' : 'MISSED'}: ${name}: by ${broken.join(', ') || 'nothing'}${isFound ? '' : `, not by ${caughtBy}`}`);
+  const rounds = /^([\d,]+) rounds in/m.exec(output)?.[1] ?? 'no';
+  const by = `by ${broken.join(', ') || 'nothing'}${isFound ? '' : `, not by ${caughtBy}`}`;
+  console.log(`${isFound ? 'caught' : 'MISSED'}: ${name}: ${by}, in ${rounds} rounds`);
   if (status !== 0 && broken.length === 0) console.error(output);
   return isFound;
 }

@@ -56,7 +56,7 @@ export function disturbServer({ world }: Stage, dice: Dice): string {
 export function breakDns(stage: Stage, dice: Dice): string {
   const broken = anyFault(stage, dice);
   const isKept = !ON_THE_WAY.has(broken.kind) && dice.chance(0.3);
-  const forMs = (1 + dice.roll(dice.pick([6, 20, 60]))) * SECOND;
+  const forMs = (1 + dice.roll(dice.pick([6, 20, 60, 60]))) * SECOND;
   const fault = { ...broken, ...anyScope(stage, dice), ...(isKept ? { behindCache: true } : {}), forMs };
   stage.fault(fault);
   const { kind, names, types, probability = 1 } = fault;
@@ -92,13 +92,15 @@ function anyFault({ workload }: Stage, dice: Dice): FaultOptions {
 function anyScope({ host }: Stage, dice: Dice): Pick<FaultOptions, 'names' | 'types' | 'probability' | 'seed'> {
   const probability = dice.pick([1, 1, 0.5, 1 / 6, 0.05]);
   const luck = probability === 1 ? {} : { probability, seed: dice.roll(1_000) };
+  const ownNames = { names: new RegExp(`^[^.]+\\.${host.replaceAll('.', '\\.')}$`) };
   const scope = dice.pick<Pick<FaultOptions, 'names' | 'types'>>([
     {},
     { names: host },
     { names: host, types: ['A'] },
     { types: ['AAAA'] },
     { types: ['SRV'] },
-    { names: new RegExp(`^[^.]+\\.${host.replaceAll('.', '\\.')}$`) },
+    ownNames,
+    ownNames,
     { names: `${SET}-${dice.roll(6)}.${host}` },
   ]);
   return { ...luck, ...scope };

@@ -96,7 +96,8 @@ export class Knowledge {
       const claimed = answered.length > 0 ? answered : [...seen.shown].filter((address) => isEliminated(name, address, seen));
       const believed = held.get(name) ?? [];
       if (claimed.some((address) => !believed.includes(address))) this.#pending.set(name, claimed);
-      else if (FAMILIES.some((family) => answers[family] !== undefined && answers[family].kind !== 'unknown')) this.#pending.delete(name);
+      else if (this.#pending.get(name)?.some((address) => (answers[familyOf(address)]?.kind ?? 'unknown') !== 'unknown') === true)
+        this.#pending.delete(name);
     }
     for (const name of this.#pending.keys()) if (!held.has(name)) this.#pending.delete(name);
   }
