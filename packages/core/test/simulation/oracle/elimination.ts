@@ -1,6 +1,6 @@
 import { familyOf } from '../../../src/lookup/addresses.ts';
 import { FAMILIES } from '../../../src/lookup/outcome.ts';
-import { addressesOf } from './seen-round.ts';
+import { addressesIn, addressesOf } from './seen-round.ts';
 import type { SeenRound } from './seen-round.ts';
 
 const TRUSTED_RECORDS = 600;
@@ -20,8 +20,11 @@ export function isEliminated(name: string, address: string, seen: SeenRound): bo
   return homeless.length === 1 && homeless[0] === name && unowned.length === 1 && unowned[0] === address;
 }
 
-/** What a name answered in this round, else what it was believed to have. */
+/** What a name answered in this round, else, in each family, what it was believed to have. */
 function addressesBefore(name: string, { own, before }: SeenRound): readonly string[] {
-  const answered = FAMILIES.flatMap((family) => addressesOf(own.get(name)?.[family]));
-  return answered.length > 0 ? answered : (before.peers.find((peer) => peer.name === name)?.addresses ?? []);
+  const believed = before.peers.find((peer) => peer.name === name);
+  return FAMILIES.flatMap((family) => {
+    const answered = addressesOf(own.get(name)?.[family]);
+    return answered.length > 0 || believed === undefined ? answered : addressesIn(family, believed);
+  });
 }

@@ -2,6 +2,7 @@ import { FAMILIES } from '../../../src/lookup/outcome.ts';
 import type { Snapshot } from '../../../src/membership/snapshot.ts';
 import { inFamilies } from '../truth.ts';
 import type { Truth } from '../truth.ts';
+import type { AddressHistory } from './address-history.ts';
 import type { Knowledge } from './knowledge.ts';
 import { ownersIn } from './seen-round.ts';
 import type { SeenRound } from './seen-round.ts';
@@ -13,7 +14,7 @@ interface Owed {
   /** Polls in a row that were well and did not lead to it, and the end of the first of them. */
   readonly polls: number;
   readonly sinceMs: number;
-  /** Some of its addresses were believed to be another's at some time: the set does not show that. */
+  /** Some of its addresses were believed to be another's at some time, or given up lately: the set does not show that. */
   readonly isHidden: boolean;
 }
 
@@ -34,6 +35,7 @@ const ASKED_A_ROUND = 8;
 export class FoundInTime implements Watch {
   readonly #report: Report;
   readonly #knowledge: Knowledge;
+  readonly #history: AddressHistory;
   readonly #hasSrv: boolean;
   readonly #isAuto: boolean;
   readonly #owed = new Map<string, Owed>();
@@ -42,9 +44,14 @@ export class FoundInTime implements Watch {
   #lieMs = -Infinity;
   #silentLieMs = -Infinity;
 
-  constructor(report: Report, knowledge: Knowledge, { hasSrv, isAuto }: { hasSrv: boolean; isAuto: boolean }) {
+  constructor(
+    report: Report,
+    knowledge: Knowledge,
+    { history, hasSrv, isAuto }: { history: AddressHistory; hasSrv: boolean; isAuto: boolean },
+  ) {
     this.#report = report;
     this.#knowledge = knowledge;
+    this.#history = history;
     this.#hasSrv = hasSrv;
     this.#isAuto = isAuto;
   }
@@ -79,7 +86,10 @@ export class FoundInTime implements Watch {
         continue;
       }
       owners ??= ownersIn(after);
-      const isHidden = addresses.some((address) => (owners?.get(address) ?? name) !== name);
+      // Or they are told apart from a lagging answer only by repetition: the member had them lately.
+      const isHidden = addresses.some(
+        (address) => (owners?.get(address) ?? name) !== name || this.#history.isRecent(name, address, endedAtMs, 'may'),
+      );
       // Only settled polls verify anyone.
       const isWaiting = isHidden && seen.round.wasSettling;
       const owed = this.#owe(name, { addresses: all.join(' '), isHidden, isWaiting, nowMs: endedAtMs });

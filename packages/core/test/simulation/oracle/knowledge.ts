@@ -12,6 +12,13 @@ const TTL_SLACK_MS = 60_000;
 const SHORTEST_WINDOW_MS = 15_000;
 const LONGEST_ALLOWANCE_MS = 60_000;
 
+/** An address of the set without an owner. */
+interface Unowned {
+  readonly sinceMs: number;
+  /** Its family was without an answer in between: then it may have been forgotten. */
+  readonly wasOpen: boolean;
+}
+
 /** What several rules need to know of the rounds so far. Told of each round before they are. */
 export class Knowledge {
   readonly policy: Policy;
@@ -21,20 +28,20 @@ export class Knowledge {
   /** Names whose last own answer held addresses that the watcher has not taken over. */
   readonly #pending = new Map<string, readonly string[]>();
   #pendingBefore: ReadonlySet<string> = new Set();
-  #unowned: ReadonlyMap<string, number> = new Map();
-  #unownedBefore: ReadonlyMap<string, number> = new Map();
+  #unowned: ReadonlyMap<string, Unowned> = new Map();
+  #unownedBefore: ReadonlyMap<string, Unowned> = new Map();
 
   constructor(policy: Policy) {
     this.policy = policy;
   }
 
   /** Addresses that the set last showed and that no peer held after that, since when. A family without answer keeps its own. */
-  get unowned(): ReadonlyMap<string, number> {
+  get unowned(): ReadonlyMap<string, Unowned> {
     return this.#unowned;
   }
 
   /** The same before the last answered round. */
-  get unownedBefore(): ReadonlyMap<string, number> {
+  get unownedBefore(): ReadonlyMap<string, Unowned> {
     return this.#unownedBefore;
   }
 
@@ -83,7 +90,7 @@ export class Knowledge {
     if (seen.own.size > 0) this.#readClaims(seen);
     if (!seen.isSetAnswered) return;
     this.#unownedBefore = this.#unowned;
-    this.#unowned = unownedAfter(seen, this.#unowned, this.windowMs(seen.endedAtMs, 'least'));
+    this.#unowned = unownedAfter(seen, this.#unowned, this.windowMs(seen.endedAtMs, 'most'));
   }
 
   #readClaims(seen: SeenRound): void {
@@ -103,19 +110,22 @@ export class Knowledge {
   }
 }
 
-/** A family without an answer keeps what it had, for a window at most. */
+/** A family without an answer keeps what it had. */
 function unownedAfter(
   { shown, set, before: last, after, endedAtMs }: SeenRound,
-  before: ReadonlyMap<string, number>,
+  before: ReadonlyMap<string, Unowned>,
   windowMs: number,
-): ReadonlyMap<string, number> {
+): ReadonlyMap<string, Unowned> {
   if (before.size === 0 && (shown.size === 0 || (last === after && holdsAll(after, shown)))) return before;
   const owners = ownersIn(after);
-  const unowned = new Map<string, number>();
-  for (const address of shown) if (!owners.has(address)) unowned.set(address, before.get(address) ?? endedAtMs);
-  for (const [address, sinceMs] of before) {
-    const isOpen = (set[familyOf(address)]?.kind ?? 'unknown') === 'unknown';
-    if (isOpen && !owners.has(address) && endedAtMs - sinceMs < windowMs) unowned.set(address, sinceMs);
+  const unowned = new Map<string, Unowned>();
+  for (const address of shown)
+    if (!owners.has(address)) unowned.set(address, before.get(address) ?? { sinceMs: endedAtMs, wasOpen: false });
+  for (const [address, { sinceMs }] of before) {
+    const outcome = set[familyOf(address)];
+    // The engine may count from later, and so forget it later: as long as the family fails, it may be remembered.
+    const isOpen = outcome === undefined ? endedAtMs - sinceMs < windowMs : outcome.kind === 'unknown';
+    if (isOpen && !owners.has(address)) unowned.set(address, { sinceMs, wasOpen: true });
   }
   return unowned;
 }

@@ -54,7 +54,8 @@ export class NoFalseLeave implements Watch {
     const isShown = addresses.some((address) => seen.shown.has(address) && !hasLost(address));
     // What another name holds now, and this one held or claimed, speaks against it.
     const claimed = own === undefined ? [] : FAMILIES.flatMap((family) => addressesOf(own[family]));
-    const isLoser = !isShown && [...addresses, ...claimed].some(hasLost) && claimed.every(hasLost);
+    const isLoser =
+      !isShown && [...addresses, ...claimed].some(hasLost) && claimed.every((address) => hasLost(address) || isContested(address, seen));
     if (isNamed || isShown) this.#runs.delete(name);
     if (isShown || (isNamed && !isLoser)) return;
     const isNameDenied = own !== undefined && this.#denies(own, ({ kind }) => kind === 'absent');
@@ -117,6 +118,11 @@ export class NoFalseLeave implements Watch {
     const unowned = [...seen.shown].filter((address) => this.#knowledge.unowned.has(address) && !this.#knowledge.isClaimed(address));
     return unowned.length > 0 ? `while nobody owned ${unowned.join(', ')}` : undefined;
   }
+}
+
+/** More than one name claims it in this round. */
+function isContested(address: string, { claims }: SeenRound): boolean {
+  return (claims.get(address)?.size ?? 0) > 1;
 }
 
 function isEveryoneShown({ before, shown }: SeenRound): boolean {

@@ -1,6 +1,7 @@
 import type { Membership } from '../../../src/membership/membership.ts';
 import type { ResolvedOptions } from '../../../src/options.ts';
 import type { SyncWatcher } from '../sync-watcher.ts';
+import { AddressHistory } from './address-history.ts';
 import { FoundInTime } from './found-in-time.ts';
 import { Knowledge } from './knowledge.ts';
 import { NamesAsked } from './names-asked.ts';
@@ -43,13 +44,14 @@ export class Oracle {
     const { statefulSet, firstOrdinal, family } = options;
     const isAuto = family === 'auto';
     this.#knowledge = new Knowledge(policy);
+    const history = new AddressHistory(this.#knowledge);
     this.#snapshots = new Snapshots(report);
     this.#replay = isReplayed ? new Replay(report, policy, membership) : undefined;
     this.#watches = [
       new NoFalseLeave(report, this.#knowledge),
       new TrueLeaves(report, this.#knowledge),
-      new Published(report, this.#knowledge),
-      ...(isNameable ? [new FoundInTime(report, this.#knowledge, { hasSrv, isAuto })] : []),
+      new Published(report, this.#knowledge, history),
+      ...(isNameable ? [new FoundInTime(report, this.#knowledge, { history, hasSrv, isAuto })] : []),
       new UnknownChangesNothing(report),
       ...(this.#replay === undefined ? [] : [this.#replay]),
       this.#snapshots,

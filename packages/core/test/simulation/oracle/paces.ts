@@ -8,6 +8,8 @@ import type { SeenRound } from './seen-round.ts';
 import type { Report, Watch } from './violations.ts';
 
 const PROBE_EVERY_MS = 30_000;
+/** A name is probed in so many types by turns: each probe may come a little early. */
+const PROBE_TYPES = 7;
 const SRV_MEMORY_MS = 60_000;
 const MISSED_ASKED = 8;
 const MISSED_ASKED_WHILE_ABSENT = 4;
@@ -59,7 +61,7 @@ export class Paces implements Watch {
     for (const { question } of probes) {
       const key = `${question.type} ${question.name}`;
       const ageMs = startedAtMs - (this.#probedAtMs.get(key) ?? -Infinity);
-      if (ageMs < PROBE_EVERY_MS - EARLY_MS) this.#report('M11', `${key} is probed again after ${ageMs} ms`);
+      if (ageMs < PROBE_EVERY_MS - PROBE_TYPES * EARLY_MS) this.#report('M11', `${key} is probed again after ${ageMs} ms`);
       this.#probedAtMs.set(key, startedAtMs);
     }
   }
@@ -116,9 +118,14 @@ export class Paces implements Watch {
   }
 
   /** An address without an owner that was not there before: whoever is missed or new may be behind it, and no pace holds. */
-  #showsNewAddress({ shown, own }: SeenRound, members: ReadonlyMap<string, Peer>): boolean {
+  #showsNewAddress({ shown, own, startedAtMs }: SeenRound, members: ReadonlyMap<string, Peer>): boolean {
     const held = new Set([...members.values()].flatMap(({ name, addresses }) => (own.has(name) ? [] : addresses)));
-    return [...shown].some((address) => !held.has(address) && !this.#knowledge.unownedBefore.has(address));
+    const windowMs = this.#knowledge.windowMs(startedAtMs, 'least');
+    const isNew = (address: string): boolean => {
+      const known = this.#knowledge.unownedBefore.get(address);
+      return known === undefined || (known.wasOpen && startedAtMs - known.sinceMs >= windowMs);
+    };
+    return [...shown].some((address) => !held.has(address) && isNew(address));
   }
 }
 

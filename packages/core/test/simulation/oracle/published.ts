@@ -3,7 +3,7 @@ import { FAMILIES } from '../../../src/lookup/outcome.ts';
 import type { Family } from '../../../src/lookup/outcome.ts';
 import type { Peer } from '../../../src/membership/peer.ts';
 import { dashedName } from '../../../src/service/dns-names.ts';
-import { AddressHistory } from './address-history.ts';
+import type { AddressHistory } from './address-history.ts';
 import { isEliminated } from './elimination.ts';
 import type { Knowledge } from './knowledge.ts';
 import { addressesIn, addressesOf, ownersIn } from './seen-round.ts';
@@ -21,10 +21,10 @@ export class Published implements Watch {
   readonly #knowledge: Knowledge;
   readonly #history: AddressHistory;
 
-  constructor(report: Report, knowledge: Knowledge) {
+  constructor(report: Report, knowledge: Knowledge, history: AddressHistory) {
     this.#report = report;
     this.#knowledge = knowledge;
-    this.#history = new AddressHistory(knowledge);
+    this.#history = history;
   }
 
   round(seen: SeenRound): void {
@@ -69,7 +69,7 @@ export class Published implements Watch {
     const mayWait = isMoveBack && !this.#history.isRepeated(name, family, nowMs, 'solid');
     if (mayWait && held === old.filter(isOwn).join(' ')) return;
     // What nothing could name for a window has its dashed name, whatever that answers.
-    if (this.#isUnnamed(name, held, nowMs)) return;
+    if (this.#isUnnamed(name, peer.addresses.join(' '), nowMs)) return;
     this.#report('M3', `${name} answered with ${shown.join(', ')}, and is published with ${held || 'nothing'}`);
   }
 
@@ -95,7 +95,7 @@ export class Published implements Watch {
 
   /** The name is the dashed form of an address that has been without an owner for a window. */
   #isUnnamed(name: string, address: string, nowMs: number): boolean {
-    const sinceMs = this.#knowledge.unownedBefore.get(address) ?? nowMs;
+    const sinceMs = this.#knowledge.unownedBefore.get(address)?.sinceMs ?? nowMs;
     const windowMs = Math.max(SHORTEST_UNNAMED_MS, this.#knowledge.windowMs(nowMs, 'least'));
     return name.startsWith(dashedName(address)) && nowMs - sinceMs >= windowMs;
   }

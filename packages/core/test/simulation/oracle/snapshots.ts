@@ -14,7 +14,7 @@ const STEPS = 5;
  */
 export class Snapshots implements Watch {
   readonly #report: Report;
-  #peers: readonly Peer[] = [];
+  #peers: ReadonlyMap<string, Peer> = new Map();
   #last: Snapshot | undefined;
   #old: Snapshot | undefined;
   #steps = 0;
@@ -43,7 +43,7 @@ export class Snapshots implements Watch {
     this.#judgeContent(snapshot);
     this.#steps += 1;
     if (this.#steps % STEPS === 0) {
-      if (this.#old !== undefined && !isSamePeers(applied(this.#old.peers, this.#old, snapshot), snapshot.peers))
+      if (this.#old !== undefined && !addsUp(applied(this.#old.peers, this.#old, snapshot), snapshot))
         this.#report(
           'M6',
           `the difference of revisions ${this.#old.revision} and ${snapshot.revision} does not lead from one to the other`,
@@ -53,9 +53,9 @@ export class Snapshots implements Watch {
   }
 
   #judgeStep(last: Snapshot, snapshot: Snapshot): void {
-    this.#peers = applied(this.#peers, last, snapshot);
-    if (!isSamePeers(this.#peers, snapshot.peers)) this.#report('M6', `the changes do not add up to revision ${snapshot.revision}`);
-    if (isSamePeers(last.peers, snapshot.peers) && isSameNames(last.missing, snapshot.missing))
+    this.#peers = applied(this.#peers.values(), last, snapshot);
+    if (!addsUp(this.#peers, snapshot)) this.#report('M6', `the changes do not add up to revision ${snapshot.revision}`);
+    if (isSameContent(last, snapshot))
       this.#report('M7', `revision ${snapshot.revision} is another object with the content of the one before`);
     if (snapshot.revision !== last.revision + 1) this.#report('M7', `revision ${snapshot.revision} follows ${last.revision}`);
   }
@@ -77,29 +77,28 @@ export class Snapshots implements Watch {
   }
 }
 
-function applied(peers: readonly Peer[], previous: Snapshot, snapshot: Snapshot): readonly Peer[] {
+/** The peers with the difference applied, by name. */
+function applied(peers: Iterable<Peer>, previous: Snapshot, snapshot: Snapshot): ReadonlyMap<string, Peer> {
   const { joined, left, moved, updated } = diff(previous, snapshot, () => false);
-  const byName = new Map(peers.map((peer) => [peer.name, peer]));
+  const byName = new Map([...peers].map((peer) => [peer.name, peer]));
   for (const { name } of left) byName.delete(name);
   for (const { returned: _, ...peer } of joined) byName.set(peer.name, peer);
   for (const peer of [...moved.map((move) => move.peer), ...updated]) byName.set(peer.name, peer);
-  return [...byName.values()].toSorted(comparePeers);
+  return byName;
 }
 
-function isSamePeers(a: readonly Peer[], b: readonly Peer[]): boolean {
-  return (
-    a.length === b.length &&
-    a.every(({ name, host, ordinal, port, addresses }, i) => {
-      const other = b[i];
-      return (
-        name === other?.name &&
-        host === other.host &&
-        ordinal === other.ordinal &&
-        port === other.port &&
-        addresses.join(' ') === other.addresses.join(' ')
-      );
-    })
-  );
+/** In all that a change tells: an ordinal is part of the name. */
+function addsUp(peers: ReadonlyMap<string, Peer>, snapshot: Snapshot): boolean {
+  return peers.size === snapshot.peers.length && snapshot.peers.every((peer) => isSamePeer(peers.get(peer.name), peer));
+}
+
+function isSameContent(a: Snapshot, b: Snapshot): boolean {
+  const isSame = (peer: Peer, i: number): boolean => peer.ordinal === b.peers[i]?.ordinal && isSamePeer(b.peers[i], peer);
+  return a.peers.length === b.peers.length && a.peers.every(isSame) && isSameNames(a.missing, b.missing);
+}
+
+function isSamePeer(a: Peer | undefined, b: Peer): boolean {
+  return a?.name === b.name && a.host === b.host && a.port === b.port && a.addresses.join(' ') === b.addresses.join(' ');
 }
 
 function isSameNames(a: readonly PeerIdentity[], b: readonly PeerIdentity[]): boolean {
