@@ -1,6 +1,6 @@
 import type { PeerIdentity } from '@peerset/core';
 import * as fc from 'fast-check';
-import type { MongoCredentials, MongoUriOptions, UriOptionSet } from '../src/index.ts';
+import type { MongoCredentials, MongoSrvUriOptions, MongoUriOptions, UriOptionSet } from '../src/index.ts';
 import { identity } from './color-peers.ts';
 
 const anySign = fc.oneof(
@@ -36,6 +36,8 @@ const single = {
   wTimeoutMS: milliseconds,
   retryWrites: flag,
   retryReads: flag,
+  maxAdaptiveRetries: milliseconds,
+  enableOverloadRetargeting: flag,
   readConcernLevel: fc.constantFrom(
     'local' as const,
     'available' as const,
@@ -80,6 +82,11 @@ const groups = {
     fc.record({ tlsAllowInvalidCertificates: flag, tlsAllowInvalidHostnames: flag }, { requiredKeys: [] }),
     fc.constant({ tls: true }),
   ),
+  topology: fc.oneof(
+    fc.constant({}),
+    fc.constantFrom({ directConnection: false }, { loadBalanced: false }, { directConnection: true, maxHosts: 1 }),
+    fc.constant({ loadBalanced: true, maxHosts: 1, replicaSet: undefined }),
+  ),
   proxy: fc.oneof(
     fc.constant({}),
     fc.record({ proxyHost: text, proxyPort: fc.integer({ min: 1, max: 65_535 }) }, { requiredKeys: ['proxyHost'] }),
@@ -87,9 +94,17 @@ const groups = {
   ),
 };
 
-const uriOptions: fc.Arbitrary<UriOptionSet> = fc
-  .tuple(fc.record(single, { requiredKeys: [] }), groups.reads, groups.writes, groups.safety, groups.proxy)
+const uriOptions: fc.Arbitrary<UriOptionSet & Pick<MongoUriOptions, 'maxHosts' | 'replicaSet'>> = fc
+  .tuple(fc.record(single, { requiredKeys: [] }), groups.reads, groups.writes, groups.safety, groups.proxy, groups.topology)
   .map(([first, ...rest]) => Object.assign({}, first, ...rest));
+
+/** What the Node driver refuses or ignores, and other drivers read. */
+const foreign: fc.Arbitrary<UriOptionSet> = fc
+  .tuple(
+    fc.record({ timeoutMS: milliseconds, serverSelectionTryOnce: flag }, { requiredKeys: [] }),
+    fc.constantFrom({}, { tlsDisableOCSPEndpointCheck: true }, { tlsDisableCertificateRevocationCheck: false }),
+  )
+  .map(([first, second]) => ({ ...first, ...second }));
 
 const password = fc.oneof(text, fc.constant(''));
 const credentials: fc.Arbitrary<MongoCredentials> = fc.oneof(
@@ -131,7 +146,13 @@ export const peers: fc.Arbitrary<readonly PeerIdentity[]> = fc
   .uniqueArray(fc.integer({ min: 0, max: 1_000 }), { minLength: 1, maxLength: 9 })
   .map((ordinals) => ordinals.map(identity));
 
-/** Option sets that break no rule. */
+/** Options of the Node driver alone. */
+const extraOptions = fc.record(
+  { monitorCommands: fc.constantFrom('true', 'false'), localAddress: text, minHeartbeatFrequencyMS: milliseconds.map(String) },
+  { requiredKeys: [] },
+);
+
+/** Option sets that break no rule and that the Node driver reads. */
 export const legalOptions: fc.Arbitrary<MongoUriOptions> = fc
   .tuple(
     fc.record(
@@ -141,9 +162,39 @@ export const legalOptions: fc.Arbitrary<MongoUriOptions> = fc
         port: fc.integer({ min: 1, max: 65_535 }),
         maxHosts: fc.integer({ min: 1, max: 12 }),
         credentials,
+        extraOptions,
       },
       { requiredKeys: [] },
     ),
     uriOptions,
   )
-  .map(([placed, options]) => ({ ...placed, ...options }));
+  .map(([placed, options]) => withoutUndefined({ ...placed, ...options }));
+
+/** Option sets that break no rule, those the Node driver refuses among them. */
+export const specifiedOptions: fc.Arbitrary<MongoUriOptions> = fc.tuple(legalOptions, foreign).map(([options, more]) => {
+  const { tlsInsecure: _, tlsAllowInvalidCertificates: __, ...rest } = options;
+  return 'tlsDisableOCSPEndpointCheck' in more || 'tlsDisableCertificateRevocationCheck' in more
+    ? { ...rest, ...more }
+    : { ...options, ...more };
+});
+
+/** Option sets of `mongodb+srv` strings that break no rule and that the Node driver reads. */
+export const legalSrvOptions: fc.Arbitrary<MongoSrvUriOptions> = fc
+  .tuple(
+    legalOptions,
+    fc.record(
+      { srvServiceName: fc.stringMatching(/^[a-z\d](?:[a-z\d-]{0,60}[a-z\d])?$/), srvMaxHosts: fc.integer({ min: 0, max: 9 }), tls: flag },
+      { requiredKeys: [] },
+    ),
+  )
+  .map(([options, { srvMaxHosts = 0, tls, ...name }]) => {
+    const isLimitable = options.replicaSet === undefined && options.loadBalanced !== true;
+    const isTlsFree = !Object.keys(options).some((key) => key.startsWith('tls'));
+    const outside = { port: undefined, maxHosts: undefined, directConnection: options.directConnection === true ? undefined : false };
+    const inside = { ...name, ...(isTlsFree ? { tls } : {}), srvMaxHosts: isLimitable ? srvMaxHosts : 0 };
+    return withoutUndefined({ ...options, ...outside, ...inside });
+  });
+
+function withoutUndefined(options: object): MongoUriOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}

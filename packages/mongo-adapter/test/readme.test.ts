@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { placedOptions, uriOptions } from '../src/connection-string/option-table.ts';
+import { placedOptions, srvOptions, uriOptions } from '../src/connection-string/option-table.ts';
 import { forLogs, uri } from './readme-example.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
@@ -16,10 +16,9 @@ describe('README.md', () => {
     expect(forLogs).toMatch(/^mongodb:\/\/\*\*\*@color-ss-0/);
   });
 
-  test.each([...Object.keys(placedOptions), ...Object.keys(uriOptions), 'extraOptions', 'credentials.username'].map((name) => ({ name })))(
-    'lists the option $name',
-    ({ name }) => {
-      expect(readme).toContain(`\`${name}\``);
-    },
-  );
+  test.each(
+    [...[placedOptions, uriOptions, srvOptions].flatMap(Object.keys), 'extraOptions', 'credentials.username'].map((name) => ({ name })),
+  )('lists the option $name', ({ name }) => {
+    expect(readme).toContain(`\`${name}\``);
+  });
 });

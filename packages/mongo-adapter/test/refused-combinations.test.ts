@@ -60,12 +60,12 @@ const combinations: readonly RefusedOption[] = [
     path: 'tlsDisableOCSPEndpointCheck',
     says: 'tlsDisableCertificateRevocationCheck',
   },
-  { name: 'tls: false with a tls option', options: { tls: false, tlsCAFile: 'ca' }, path: 'tls', says: 'clear text' },
+  { name: 'tls: false with a tls option', options: { tls: false, tlsCAFile: 'ca' }, path: 'tls', says: 'clear text: tlsCAFile' },
   {
     name: 'tls: false with an extra tls option',
     options: { tls: false, extraOptions: { TLSCrlFile: 'crl' } },
     path: 'tls',
-    says: 'clear text',
+    says: 'clear text: TLSCrlFile',
   },
   { name: 'proxyPort without proxyHost', options: { proxyPort: 1_080 }, path: 'proxyPort', says: 'proxyHost' },
   { name: 'a proxy user without proxyHost', options: { proxyUsername: 'u', proxyPassword: 'p' }, path: 'proxyUsername', says: 'proxyHost' },
@@ -107,6 +107,12 @@ const combinations: readonly RefusedOption[] = [
   },
   { name: 'journal with w: 0', options: { journal: true, w: 0 }, path: 'journal', says: 'w: 0' },
   { name: 'minPoolSize above maxPoolSize', options: { minPoolSize: 6, maxPoolSize: 5 }, path: 'minPoolSize', says: 'maxPoolSize' },
+  {
+    name: 'minPoolSize above the default of maxPoolSize',
+    options: { minPoolSize: 101 },
+    path: 'minPoolSize',
+    says: 'maxPoolSize, which is 100',
+  },
 ];
 
 describe('mongoConnectionString refuses the combination', () => {
@@ -115,6 +121,11 @@ describe('mongoConnectionString refuses the combination', () => {
     expect(issues.find((issue) => issue.path === path && issue.rule.includes(says))).toBeDefined();
     expect(issues.filter((issue) => issue.path !== path && !relatedPath(path, issue.path))).toEqual([]);
   });
+});
+
+test('pools may be as large as is said', () => {
+  expect(issuesOf({ minPoolSize: 101, maxPoolSize: 0 }, 1)).toEqual([]);
+  expect(issuesOf({ minPoolSize: 100 }, 1)).toEqual([]);
 });
 
 test('every issue is reported at once', () => {

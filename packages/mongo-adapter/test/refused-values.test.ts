@@ -112,10 +112,25 @@ const values: readonly RefusedOption[] = [
   { name: 'an extra database', options: { extraOptions: { dbName: 'x' } }, path: 'extraOptions.dbName', says: 'the option database' },
   { name: 'an extra alias of tls', options: { extraOptions: { ssl: 'true' } }, path: 'extraOptions.ssl', says: 'the option tls' },
   {
-    name: 'an option of SRV strings',
+    name: 'an option of SRV strings among the extra ones',
     options: { extraOptions: { srvMaxHosts: '2' } },
     path: 'extraOptions.srvMaxHosts',
-    says: 'mongodb+srv',
+    says: 'the option srvMaxHosts',
+  },
+  { name: 'srvMaxHosts', options: { srvMaxHosts: 2 }, path: 'srvMaxHosts', says: 'mongoSrvConnectionString' },
+  { name: 'srvServiceName', options: { srvServiceName: 'db' }, path: 'srvServiceName', says: 'mongoSrvConnectionString' },
+  {
+    name: 'SRV records of other domains',
+    options: { extraOptions: { srvAllowedHostsSuffix: '.com' } },
+    path: 'extraOptions.srvAllowedHostsSuffix',
+    says: 'its own domain',
+  },
+  { name: 'maxAdaptiveRetries below 0', options: { maxAdaptiveRetries: -1 }, path: 'maxAdaptiveRetries', says: '0..' },
+  {
+    name: 'enableOverloadRetargeting as text',
+    options: { enableOverloadRetargeting: 'yes' },
+    path: 'enableOverloadRetargeting',
+    says: 'true or',
   },
   {
     name: 'an extra option twice in different case',
@@ -123,7 +138,12 @@ const values: readonly RefusedOption[] = [
     path: 'extraOptions.FOO',
     says: 'once',
   },
-  { name: 'an extra option with a strange name', options: { extraOptions: { 'a=b&c': '1' } }, path: 'extraOptions.a=b&c', says: 'letters' },
+  {
+    name: 'an extra option with a strange name',
+    options: { extraOptions: { 'a=b&c': '1' } },
+    path: 'extraOptions.[hidden]',
+    says: 'letters',
+  },
   { name: 'an empty extra option', options: { extraOptions: { foo: '' } }, path: 'extraOptions.foo', says: 'empty' },
   { name: 'an extra option that is no text', options: { extraOptions: { foo: 1 } }, path: 'extraOptions.foo', says: 'a string' },
 ];

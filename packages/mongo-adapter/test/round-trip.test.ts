@@ -4,8 +4,9 @@ import { MongoClient } from 'mongodb';
 import { ConnectionString } from 'mongodb-connection-string-url';
 import { describe, expect, test } from 'vitest';
 import type { MongoUriOptions } from '../src/index.ts';
-import { mongoConnectionString } from '../src/index.ts';
-import { legalOptions, peers } from './option-arbitrary.ts';
+import { mongoConnectionString, mongoSrvConnectionString } from '../src/index.ts';
+import { snapshot } from './color-peers.ts';
+import { legalOptions, legalSrvOptions, peers, specifiedOptions } from './option-arbitrary.ts';
 
 type Loose = Readonly<Record<string, unknown>>;
 
@@ -23,53 +24,105 @@ const driverPlaces: Readonly<Record<string, (options: Loose) => unknown>> = {
   tlsAllowInvalidHostnames: ({ checkServerIdentity }) => checkServerIdentity !== undefined,
 };
 const placed = new Set(['credentials', 'port', 'maxHosts', 'database', 'include', 'extraOptions']);
+/** A thousand drivers take seconds to make, more on a busy machine. `PEERSET_RUNS=10000 npx vitest run round-trip` takes a minute. */
+const runs = Number(process.env['PEERSET_RUNS'] ?? 500);
+const limits = { timeout: 30_000 + runs * 30 };
 
 describe('mongoConnectionString', () => {
-  // A thousand drivers take seconds to make, more on a busy machine.
-  test('is read back by the driver exactly as it was given', { timeout: 60_000 }, () => {
+  test('is read back by the driver exactly as it was given', limits, () => {
     fc.assert(
       fc.property(peers, legalOptions, (members, options) => {
         const { options: read } = new MongoClient(mongoConnectionString(members, options));
         expect(read.hosts.map(String)).toEqual(expectedHosts(members, options));
-        expect(read.dbName).toBe(options.database ?? 'test');
-        expect(readCredentials(read.credentials)).toEqual(expectedCredentials(options));
-        const all = asLoose(read);
-        const given = Object.entries(options).filter(([name]) => !placed.has(name));
-        const readBack = given.map(([name]) => [name, driverPlaces[name] ? driverPlaces[name](all) : all[name]]);
-        expect(readBack).toEqual(given);
-        expect(read.tls ?? false).toBe(Object.keys(options).some((name) => name.startsWith('tls')));
+        expectOptions(read, options);
+        expect(read.tls ?? false).toBe(isTlsMeant(options));
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs },
     );
   });
 
-  test('is read back by mongodb-connection-string-url with exactly the keys that were given', () => {
+  test('is read back by mongodb-connection-string-url with exactly the keys that were given', limits, () => {
     fc.assert(
-      fc.property(peers, legalOptions, (members, options) => {
+      fc.property(peers, specifiedOptions, (members, options) => {
         const uri = mongoConnectionString(members, options);
-        const read = new ConnectionString(uri);
-        const { credentials = {} } = options;
-        expect(read.hosts).toEqual(expectedHosts(members, options));
-        expect(decodeURIComponent(read.pathname)).toBe(`/${options.database ?? ''}`);
-        expect(decodeURIComponent(read.username)).toBe(credentials.username ?? '');
-        expect(decodeURIComponent(read.password)).toBe(credentials.password ?? '');
-        expect(userinfoOf(uri)?.includes(':') ?? false).toBe(credentials.password !== undefined);
-        expect([...read.searchParams.keys()].toSorted()).toEqual(expectedKeys(options));
-        expect(read.searchParams.getAll('readPreferenceTags')).toHaveLength(options.readPreferenceTags?.length ?? 0);
+        expect(new ConnectionString(uri).hosts).toEqual(expectedHosts(members, options));
+        expectParts(uri, options, [...expectedKeys(options), ...(isTlsMeant(options) && options.tls === undefined ? ['tls'] : [])]);
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs },
     );
   });
 
-  test('holds only signs that need no quoting in a URI', () => {
+  test('holds only signs that need no quoting in a URI', limits, () => {
     fc.assert(
-      fc.property(peers, legalOptions, (members, options) => {
+      fc.property(peers, specifiedOptions, (members, options) => {
         expect(mongoConnectionString(members, options)).toMatch(/^mongodb:\/\/[\w.,:@%!'()*~/-]+(?:\?[\w.,:%!'()*~&=-]+)?$/);
       }),
-      { numRuns: 500 },
+      { numRuns: runs },
     );
   });
 });
+
+describe('mongoSrvConnectionString', () => {
+  const { service } = snapshot([]);
+
+  test('is read back by the driver exactly as it was given', limits, () => {
+    fc.assert(
+      fc.property(legalSrvOptions, (options) => {
+        const { options: read } = new MongoClient(mongoSrvConnectionString(service, options));
+        expect([read.srvHost, read.hosts]).toEqual([service.host, []]);
+        expectOptions(read, { srvServiceName: 'mongodb', srvMaxHosts: 0, tls: true, ...options });
+      }),
+      { numRuns: runs },
+    );
+  });
+
+  test('is read back by mongodb-connection-string-url with exactly the keys that were given, and tls', limits, () => {
+    fc.assert(
+      fc.property(legalSrvOptions, (options) => {
+        const uri = mongoSrvConnectionString(service, options);
+        expect(new ConnectionString(uri)).toMatchObject({ isSRV: true, hosts: [service.host] });
+        expectParts(uri, options, [...expectedKeys(options), ...(options.tls === undefined ? ['tls'] : [])]);
+      }),
+      { numRuns: runs },
+    );
+  });
+});
+
+function expectOptions(read: MongoClient['options'], options: MongoUriOptions): void {
+  expect(read.dbName).toBe(options.database ?? 'test');
+  expect(readCredentials(read.credentials)).toEqual(expectedCredentials(options));
+  const all = asLoose(read);
+  const given = Object.entries(options).filter(([name]) => !placed.has(name));
+  const readBack = given.map(([name]) => [name, driverPlaces[name] ? driverPlaces[name](all) : all[name]]);
+  expect(readBack).toEqual(given);
+  const extra = Object.entries(options.extraOptions ?? {});
+  expect(extra.map(([name]) => [name, String(all[name])])).toEqual(extra);
+}
+
+function expectParts(uri: string, options: MongoUriOptions, keys: readonly string[]): void {
+  const read = new ConnectionString(uri);
+  const { credentials = {} } = options;
+  expect(decodeURIComponent(read.pathname)).toBe(`/${options.database ?? ''}`);
+  expect(decodeURIComponent(read.username)).toBe(credentials.username ?? '');
+  expect(decodeURIComponent(read.password)).toBe(credentials.password ?? '');
+  expect(userinfoOf(uri)?.includes(':') ?? false).toBe(credentials.password !== undefined);
+  expect([...read.searchParams.keys()].toSorted()).toEqual(keys.toSorted());
+  for (const [name, value] of Object.entries(options).filter(([key]) => !placed.has(key))) {
+    const want = Array.isArray(value) ? value.map((entry: unknown) => asText(entry)) : [String(value)];
+    expect([name, read.searchParams.getAll(name)]).toEqual([name, name === 'compressors' ? [want.join(',')] : want]);
+  }
+}
+
+/** A set of tags as the query spells it. */
+function asText(entry: unknown): string {
+  if (typeof entry !== 'object' || entry === null) return String(entry);
+  const tags = Object.entries(entry).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return tags.map(([name, tag]) => `${name}:${tag}`).join(',');
+}
+
+function isTlsMeant(options: MongoUriOptions): boolean {
+  return Object.keys(options).some((name) => name.startsWith('tls'));
+}
 
 function expectedHosts(members: readonly PeerIdentity[], { port = 27_017, maxHosts = 7 }: MongoUriOptions): readonly string[] {
   const sorted = members.toSorted((a, b) => Number(a.ordinal) - Number(b.ordinal));
@@ -105,19 +158,18 @@ function withTypes(properties: object): unknown {
 function expectedKeys(options: MongoUriOptions): readonly string[] {
   const { credentials } = options;
   const names = Object.keys(options).filter((name) => !placed.has(name) && name !== 'readPreferenceTags');
-  const isTlsImplied = names.some((name) => name.startsWith('tls')) && !names.includes('tls');
   return [
     ...names,
     ...(options.readPreferenceTags ?? []).map(() => 'readPreferenceTags'),
-    ...(isTlsImplied ? ['tls'] : []),
+    ...Object.keys(options.extraOptions ?? {}),
     ...(credentials ? ['authSource'] : []),
     ...(credentials?.authMechanism ? ['authMechanism'] : []),
     ...(Object.keys(credentials?.authMechanismProperties ?? {}).length > 0 ? ['authMechanismProperties'] : []),
-  ].toSorted();
+  ];
 }
 
 function userinfoOf(uri: string): string | undefined {
-  return /^mongodb:\/\/([^/@]*)@/.exec(uri)?.[1];
+  return /^mongodb(?:\+srv)?:\/\/([^/@]*)@/.exec(uri)?.[1];
 }
 
 function inside(value: unknown, key: string): unknown {

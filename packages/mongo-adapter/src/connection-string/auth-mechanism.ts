@@ -1,6 +1,6 @@
 import type { OptionIssue } from '@peerset/core';
 import { separatorFault } from './option-table.ts';
-import { hidden, shownValue, textFault } from './uri-text.ts';
+import { hidden, shownName, shownValue, textFault } from './uri-text.ts';
 
 /** How a client proves who it is: the mechanisms of the authentication specification that a URI can name. */
 export type AuthMechanism = 'SCRAM-SHA-1' | 'SCRAM-SHA-256' | 'MONGODB-X509' | 'GSSAPI' | 'PLAIN' | 'MONGODB-AWS' | 'MONGODB-OIDC';
@@ -72,7 +72,7 @@ export function propertyIssues(properties: unknown, mechanism: AuthMechanism | u
     const rule = isKnown ? propertyFault(key, value) : `must not be given for ${mechanism ?? 'credentials without authMechanism'}`;
     return rule === undefined
       ? []
-      : [{ path: `${path}.${key}`, value: isKnown && propertyValues.has(key) ? shownValue(value) : hidden, rule }];
+      : [{ path: `${path}.${shownName(key)}`, value: isKnown && propertyValues.has(key) ? shownValue(value) : hidden, rule }];
   });
   return mechanism === 'MONGODB-OIDC' ? [...issues, ...oidcIssues(properties)] : issues;
 }

@@ -2,7 +2,7 @@ import type { OptionIssue } from '@peerset/core';
 import type { AuthMechanism, AuthMechanismProperties, MechanismRule } from './auth-mechanism.ts';
 import { mechanismNames, mechanismRule, printProperties, propertyIssues } from './auth-mechanism.ts';
 import { databaseName } from './option-table.ts';
-import { hidden, shownValue, textFault } from './uri-text.ts';
+import { hidden, shownName, shownValue, textFault } from './uri-text.ts';
 
 /** Who logs in, and how. Rules: the authentication specification of the drivers. */
 export interface MongoCredentials {
@@ -26,7 +26,7 @@ export function credentialIssues(credentials: MongoCredentials | undefined): rea
   if (typeof credentials !== 'object' || credentials === null) return [{ path: 'credentials', value: hidden, rule: 'must be an object' }];
   const { authMechanism, authSource, authMechanismProperties } = credentials;
   const unknown = Object.keys(credentials).filter((key) => !parts.includes(key));
-  const issues = unknown.map((key) => issue(key, hidden, `must be one of ${parts.join(', ')}`));
+  const issues = unknown.map((key) => issue(shownName(key), hidden, `must be one of ${parts.join(', ')}`));
   const rule = mechanismRule(authMechanism);
   if (!rule) return [...issues, issue('authMechanism', shownValue(authMechanism), `must be one of ${mechanismNames.join(', ')}`)];
   return [

@@ -1,10 +1,12 @@
 import type { OptionIssue } from '@peerset/core';
-import { placedOptions, uriOptions } from './option-table.ts';
-import { compareText, hidden, textFault } from './uri-text.ts';
+import { placedOptions, srvOptions, uriOptions } from './option-table.ts';
+import { compareText, hidden, shownName, textFault } from './uri-text.ts';
 
 /** Names that must not be smuggled in, in lower case, and what to use for each. */
 const reserved: ReadonlyMap<string, string> = new Map([
-  ...[...Object.keys(placedOptions), ...Object.keys(uriOptions)].map((name) => [name.toLowerCase(), `the option ${name}`] as const),
+  ...[placedOptions, uriOptions, srvOptions]
+    .flatMap(Object.keys)
+    .map((name: string) => [name.toLowerCase(), `the option ${name}`] as const),
   ...['username', 'password', 'auth', 'authsource', 'authmechanism', 'authmechanismproperties'].map(
     (name) => [name, 'credentials'] as const,
   ),
@@ -13,7 +15,8 @@ const reserved: ReadonlyMap<string, string> = new Map([
   ['j', 'the option journal'],
   ['fsync', 'the option journal'],
   ['wtimeout', 'the option wTimeoutMS'],
-  ...['srvmaxhosts', 'srvservicename', 'srvallowedhostssuffix'].map((name) => [name, 'a mongodb+srv string, which this is not'] as const),
+  // It lets drivers follow SRV records to other domains. The pods of a Service are all in its own.
+  ['srvallowedhostssuffix', 'none: the pods of a Service are in its own domain'],
 ]);
 
 /** Every fault of the extra options. Their values are never shown: nobody knows which of them are secrets. */
@@ -24,7 +27,7 @@ export function extraOptionIssues(extra: unknown): readonly OptionIssue[] {
   return Object.entries(extra).flatMap(([name, value]) => {
     const rule = nameFault(name, seen) ?? (typeof value === 'string' ? textFault(value) : 'must be a string');
     seen.add(name.toLowerCase());
-    return rule === undefined ? [] : [{ path: `extraOptions.${name}`, value: hidden, rule }];
+    return rule === undefined ? [] : [{ path: `extraOptions.${shownName(name)}`, value: hidden, rule }];
   });
 }
 

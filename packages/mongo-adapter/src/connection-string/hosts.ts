@@ -18,12 +18,18 @@ export function readPeers(peers: Peers, include: 'members' | 'present' = 'member
   const issues: OptionIssue[] = [];
   const byHost = new Map<string, PeerIdentity | Peer>();
   for (const [path, peer] of listed(peers, include)) {
-    const host = peer.host.toLowerCase().replace(/\.$/, '');
-    if (!isHostName(host))
-      issues.push({ path: `${path}.host`, value: shownValue(peer.host), rule: 'must be a DNS name, not an address or a socket' });
-    else if (!byHost.has(host)) byHost.set(host, { ...peer, host });
+    const read = readHost(peer.host, `${path}.host`);
+    issues.push(...read.issues);
+    if (read.issues.length === 0 && !byHost.has(read.host)) byHost.set(read.host, { ...peer, host: read.host });
   }
   return { peers: [...byHost.values()].toSorted(byOrdinalThenName), issues };
+}
+
+/** A host as a string prints it, and what is wrong with it. */
+export function readHost(given: string, path: string): { readonly host: string; readonly issues: readonly OptionIssue[] } {
+  const host = given.toLowerCase().replace(/\.$/, '');
+  const rule = 'must be a DNS name, not an address or a socket';
+  return { host, issues: isHostName(host) ? [] : [{ path, value: shownValue(given), rule }] };
 }
 
 /**

@@ -1,4 +1,5 @@
-import type { MongoUriOptions, UriOptionSet } from './options.ts';
+import type { MongoUriOptions } from './options.ts';
+import type { SrvOptionSet, UriOptionSet } from './uri-option-set.ts';
 import { byteLength, compareText, textFault } from './uri-text.ts';
 
 /** The encoded texts of a value, one for each time its key is printed, or the rule that it breaks. */
@@ -56,6 +57,8 @@ export const uriOptions: OptionTable<UriOptionSet> = {
   readPreferenceTags: tagSets(),
   maxStalenessSeconds: staleness(),
   retryReads: flag(),
+  maxAdaptiveRetries: integer(0, max32),
+  enableOverloadRetargeting: flag(),
   compressors: preferenceList('none', 'snappy', 'zlib', 'zstd'),
   zlibCompressionLevel: integer(-1, 9),
   tls: flag(),
@@ -72,6 +75,9 @@ export const uriOptions: OptionTable<UriOptionSet> = {
   proxyUsername: text(),
   proxyPassword: { ...text(), isSecret: true },
 };
+
+/** The options that only a `mongodb+srv` string takes, printed after the others. */
+export const srvOptions: OptionTable<SrvOptionSet> = { srvServiceName: portName(), srvMaxHosts: integer(0, max32) };
 
 function kind<T>(print: (value: unknown) => Printed): OptionKind<T> {
   return { isSecret: false, print };
@@ -108,6 +114,15 @@ export function databaseName(): OptionKind<string> {
   const { print } = text({ maxBytes: 63 });
   return kind((value) =>
     typeof value === 'string' && /[/\\. "$]/.test(value) ? { rule: 'must not hold / \\ . " $ or a blank' } : print(value),
+  );
+}
+
+/** A Service's port has a DNS label for a name; drivers put `_` before it, which must fit into a label as well. */
+function portName(): OptionKind<string> {
+  return kind((value) =>
+    typeof value === 'string' && /^[a-z\d](?:[a-z\d-]{0,60}[a-z\d])?$/.test(value)
+      ? { texts: [value] }
+      : { rule: 'must be the name of a port: 1..62 of a-z, 0-9 and -, neither first nor last a -' },
   );
 }
 

@@ -13,11 +13,22 @@ export function byteLength(text: string): number {
   return new TextEncoder().encode(text).length;
 }
 
-/** A value as an error may show it: never one that may hold credentials (`user:password@host`, a whole URI), never a long one. */
+/** A value as an error may show it: never one that may hold credentials (`user:password`, a whole URI), never a long one. */
 export function shownValue(value: unknown): string {
-  if (typeof value === 'string') return /[@]|:\/\//.test(value) || value.length > 100 ? hidden : JSON.stringify(value);
+  if (typeof value === 'string') return mayHoldSecret(value) || value.length > 100 ? hidden : JSON.stringify(value);
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
   return typeof value === 'function' || typeof value === 'symbol' ? `a ${typeof value}` : String(value);
+}
+
+/** A key as an error may show it: one that is no name may be a whole option with its value. */
+export function shownName(name: string): string {
+  return /^\w{1,64}$/.test(name) ? name : hidden;
+}
+
+/** A colon divides a user from a password, unless only a port or an address of the IPv6 kind is around it. */
+function mayHoldSecret(text: string): boolean {
+  if (/[@=%]|:\/\//.test(text)) return true;
+  return text.includes(':') && !/^[^:]*:\d{1,5}$/.test(text) && !/^\[?[\da-f:.]*\]?(?::\d{1,5})?$/i.test(text);
 }
 
 /** Stands in an error for what must not be read there. */
