@@ -5,3 +5,8 @@ export type { MongoSrvUriOptions, MongoUriOptions } from './connection-string/op
 export type { SrvOptionSet, UriOptionSet } from './connection-string/uri-option-set.ts';
 export type { MongoCredentials } from './connection-string/credentials.ts';
 export type { AuthMechanism, AuthMechanismProperties } from './connection-string/auth-mechanism.ts';
+export { replicaSetConfig } from './replica-set/replica-set-config.ts';
+export type { ReplicaSetConfigOptions } from './replica-set/replica-set-config.ts';
+export { validateReplicaSetConfig } from './replica-set/validate-replica-set-config.ts';
+export type { ReplicaSetIssue, ReplicaSetIssueCode } from './replica-set/replica-set-issue.ts';
+export type { ReplicaSetConfig, ReplicaSetMember, ReplicaSetSettings } from './replica-set/replica-set-document.ts';

@@ -24,7 +24,7 @@ const driverPlaces: Readonly<Record<string, (options: Loose) => unknown>> = {
   tlsAllowInvalidHostnames: ({ checkServerIdentity }) => checkServerIdentity !== undefined,
 };
 const placed = new Set(['credentials', 'port', 'maxHosts', 'database', 'include', 'extraOptions']);
-/** A thousand drivers take seconds to make, more on a busy machine. `PEERSET_RUNS=10000 npx vitest run round-trip` takes a minute. */
+/** A thousand drivers take seconds to make, more on a busy machine. `PEERSET_RUNS=10000 npx vitest run round-trip` takes two. */
 const runs = Number(process.env['PEERSET_RUNS'] ?? 500);
 const limits = { timeout: 30_000 + runs * 30 };
 

@@ -67,41 +67,6 @@ export interface ReplicaSetConfig {
   readonly settings?: ReplicaSetSettings;
 }
 
-/** The answer to `replSetGetConfig`. */
-export interface ReplicaSetConfigReply {
-  readonly config: ReplicaSetConfig;
-  /** With `commitmentStatus: true`, from the primary only: whether a majority has installed the configuration. */
-  readonly commitmentStatus?: boolean;
-}
-
-/** What a reader needs of the answer to `hello`. No authentication is needed for it. */
-export interface HelloReply {
-  /** Absent while the member has no valid configuration: uninitialised, still starting, or removed. */
-  readonly setName?: string;
-  readonly setVersion?: number;
-  /** Members with a priority above 0, `name:port`. */
-  readonly hosts?: readonly string[];
-  /** Members with priority 0 that are not hidden. */
-  readonly passives?: readonly string[];
-  readonly arbiters?: readonly string[];
-  /** The name of the one who answers, from the configuration. */
-  readonly me?: string;
-  /** The primary as the one who answers knows it. */
-  readonly primary?: string;
-  readonly isWritablePrimary?: boolean;
-  readonly secondary?: boolean;
-  readonly arbiterOnly?: boolean;
-  readonly hidden?: boolean;
-  /** True for a member of no set that was started with `--replSet`. */
-  readonly isreplicaset?: boolean;
-  /** An ObjectId that grows with each election. */
-  readonly electionId?: unknown;
-  readonly tags?: Readonly<Record<string, string>>;
-  readonly minWireVersion?: number;
-  /** 9 = 4.4, 13 = 5.0, 17 = 6.0, 21 = 7.0. */
-  readonly maxWireVersion?: number;
-}
-
 /** The states of a member in `replSetGetStatus`, by their number there. */
 export const memberStates = {
   STARTUP: 0,
