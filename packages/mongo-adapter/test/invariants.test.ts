@@ -86,6 +86,11 @@ describe('mongoConnectionString never shows a planted password', () => {
     { name: 'as extra options', options: { extraOptions: `password=${secret}` } },
     { name: 'in a URI given as database', options: { database: `mongodb://u:${secret}@h/` } },
     { name: 'in a host', options: {}, host: `u:${secret}@h` },
+    { name: 'in a host without @', options: {}, host: `u:${secret}` },
+    { name: 'in the name of an option', options: { [`password=${secret}`]: '1' } },
+    { name: 'in the name of an extra option', options: { extraOptions: { [`password=${secret}`]: '1' } } },
+    { name: 'in a key of credentials', options: { credentials: { username: 'u', [`u:${secret}`]: '1' } } },
+    { name: 'with a port that is a whole option', options: { port: `1/?password=${secret}` } },
   ];
   test.each(rows)('$name', ({ options, host = 'h' }) => {
     const error = thrown(() => mongoConnectionString([{ ...identity(0), host }], options));
