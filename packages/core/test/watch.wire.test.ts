@@ -186,6 +186,14 @@ describe('a list that needs TCP', () => {
     await expect.poll(() => watcher.status.problems, { timeout: 10_000 }).toEqual([]);
   });
 
+  test('TCP_BLOCKED is told while declared peers are missing, too', async () => {
+    cluster.fault({ kind: 'truncate', tcp: 'silent', types: ['A', 'AAAA'] });
+    const watcher = watch({ lookupTimeoutMs: 200, statefulSet: 'color-ss', replicas: 3 });
+    await expect
+      .poll(() => watcher.status.problems.map(({ code }) => code), { timeout: 20_000 })
+      .toEqual(['LOOKUPS_FAILING', 'TCP_BLOCKED']);
+  });
+
   test('a server that is silent altogether is not mistaken for that', async () => {
     const watcher = watch({ lookupTimeoutMs: 200 });
     await watcher.ready({ peers: 3 });

@@ -14,8 +14,8 @@ import { peerHost, peerNameUnder } from '../service/dns-names.ts';
 import { guessedNames } from './guess-names.ts';
 import { compareTimes, isAsked, isDue, lastAskedMs, ownQuestions } from './plan-context.ts';
 import type { PlanContext } from './plan-context.ts';
-import { pollProbe } from './poll-probe.ts';
-import { nextProbe } from './probe.ts';
+import { pollProbes } from './poll-probe.ts';
+import { isProbeDue, nextProbe } from './probe.ts';
 import { largestTtlSeconds } from './ttl-memory.ts';
 import { whereaboutsQuestions } from './whereabouts.ts';
 
@@ -70,11 +70,8 @@ function isNothingOpen(evidence: RoundEvidence, { unnamed, problems, memory }: M
 function firstQuestions(request: LookRequest, family: ResolvedOptions['family']): readonly Question[] {
   const { membership, policy, nowMs } = request;
   const probe = nextProbe(membership, policy);
-  // A timer may fire a fraction of a millisecond early.
-  const isProbeDue = probe !== undefined && probe.dueMs - nowMs < 1;
-  if (request.isProbeOnly) return isProbeDue ? [probe.question] : [];
-  const probes = isProbeDue ? [probe.question] : probe === undefined ? pollProbe(membership, nowMs) : [];
-  return [...setQuestions(request, family), ...verification(request), ...probes, ...whereabouts(request)];
+  if (request.isProbeOnly) return isProbeDue(probe, nowMs) ? [probe.question] : [];
+  return [...setQuestions(request, family), ...verification(request), ...pollProbes(membership, probe, nowMs), ...whereabouts(request)];
 }
 
 /** While nobody was ever found: whether the domain and the namespace are the right ones. */

@@ -49,6 +49,11 @@ export function nextProbe({ service, snapshot, memory }: Membership, { settlingI
   return { question: probeOf(next, probes), dueMs: Math.max(probes.lastAtMs + paceMs, lastMs(next) + HOST_PACE_MS) };
 }
 
+/** A timer may fire a fraction of a millisecond early. */
+export function isProbeDue(probe: Probe | undefined, nowMs: number): probe is Probe {
+  return probe !== undefined && probe.dueMs - nowMs < 1;
+}
+
 /** The probe of a host, in the type whose turn it is. */
 export function probeOf(host: string, { hosts }: ProbeMemory): Question {
   return { name: host, type: PROBE_TYPES[((hosts.get(host)?.type ?? -1) + 1) % PROBE_TYPES.length] ?? 'TXT' };

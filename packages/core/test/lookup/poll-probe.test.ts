@@ -97,6 +97,24 @@ describe('when no server says anything about the set', () => {
     expect(steps.peers()).toHaveLength(2);
   });
 
+  test('the Service is probed beside declared names that are missing, and the next poll that probes it tells that TCP is blocked', () => {
+    const steps = walk({ statefulSet: 'color-ss', replicas: 3 });
+    const small = Object.fromEntries(TYPES.map((type) => [type, NO_RECORD]));
+    const asked = steps.rounds(8, { A: SILENT, ...small }, POLL_MS).map(probesOf);
+    expect(asked.map((probes) => probes.filter((each) => !each.includes(' ')))).toEqual([[], ...TYPES.map((type) => [type])]);
+    const names = asked.flatMap((probes) => probes.flatMap((each) => each.split(' ')[1] ?? []));
+    expect(new Set(names)).toEqual(new Set([ss(0), ss(1), ss(2)]));
+    expect(problemCodes(steps.membership)).toEqual(['LOOKUPS_FAILING', 'TCP_BLOCKED']);
+  });
+
+  test('an absent Service that goes silent is probed once a poll', () => {
+    const steps = walk({ statefulSet: 'color-ss', replicas: 1 });
+    steps.round({});
+    const asked = steps.rounds(8, { A: SILENT }, POLL_MS).map(probesOf);
+    for (const probes of asked) expect(probes.filter((each) => !each.includes(' ')).length).toBeLessThanOrEqual(1);
+    expect(asked.flat().some((each) => each.includes(ss(0)))).toBe(true);
+  });
+
   test.each<{ name: string; outcome: Outcome }>([
     { name: 'a server that fails', outcome: { kind: 'unknown', code: 'ESERVFAIL' } },
     { name: 'a server that refuses', outcome: { kind: 'unknown', code: 'EREFUSED' } },

@@ -1,5 +1,5 @@
 import { FAMILIES } from '../../../src/lookup/outcome.ts';
-import type { Lookup, Outcome } from '../../../src/lookup/outcome.ts';
+import type { Lookup } from '../../../src/lookup/outcome.ts';
 import type { Peer } from '../../../src/membership/peer.ts';
 import { dashedName } from '../../../src/service/dns-names.ts';
 import type { Knowledge } from './knowledge.ts';
@@ -37,7 +37,7 @@ export class NamesAsked implements Watch {
 
   round(seen: SeenRound): void {
     if (seen.lookups.length > Object.keys(seen.set).length) this.#judgeNames(seen);
-    if (seen.isSetAsked) this.#isUnreached = FAMILIES.every((family) => isMute(seen.set[family]));
+    if (seen.isSetAsked) this.#isUnreached = seen.isSetMute;
     if (seen.isSetAnswered) this.#isSetAbsent = FAMILIES.every((family) => seen.set[family]?.kind !== 'found');
   }
 
@@ -100,11 +100,6 @@ export class NamesAsked implements Watch {
     const named = peers.flatMap(({ name, ordinal }) => (ordinal === undefined ? [] : [name]));
     return new Set([...named, ...listed].flatMap((name) => splitName(name)?.base ?? []));
   }
-}
-
-/** Not asked, timed out, or turned away. */
-function isMute(outcome: Outcome | undefined): boolean {
-  return outcome === undefined || (outcome.kind === 'unknown' && (outcome.code === 'ETIMEOUT' || outcome.code === 'ECONNREFUSED'));
 }
 
 function splitName(name: string): { readonly base: string; readonly ordinal: number } | undefined {

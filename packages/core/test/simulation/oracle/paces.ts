@@ -27,6 +27,8 @@ export class Paces implements Watch {
   #missed: ReadonlySet<string> = new Set();
   #lastProbeMs = -Infinity;
   #isSetAbsent = false;
+  /** No server said anything in the last round that asked for the set. */
+  #isUnreached = false;
   #srv: { readonly outcome: Outcome; readonly atMs: number } | undefined;
 
   constructor(report: Report, knowledge: Knowledge) {
@@ -42,6 +44,7 @@ export class Paces implements Watch {
       this.#judgeMissed(seen);
       this.#judgeDenied(seen);
     }
+    if (seen.isSetAsked) this.#isUnreached = seen.isSetMute;
     if (seen.isSetAnswered) this.#isSetAbsent = FAMILIES.every((family) => seen.set[family]?.kind !== 'found');
     if (
       seen.isSetAnswered &&
@@ -50,12 +53,15 @@ export class Paces implements Watch {
       this.#missed = new Set(seen.after.peers.filter((peer) => isMissed(peer, seen)).map(({ name }) => name));
   }
 
-  #judgeProbes({ probes, startedAtMs, before }: SeenRound): void {
-    if (probes.length > 1) this.#report('M11', `${probes.length} probes at once`);
+  #judgeProbes({ probes, startedAtMs, before, isSetAsked }: SeenRound): void {
+    // While nobody says anything, a poll takes the probe of the Service along beside another's: it has the pace of its own name only.
+    const isAlong = isSetAsked && this.#isUnreached;
+    const paced = isAlong ? probes.filter(({ question }) => question.name !== before.service.host) : probes;
+    if (paced.length > 1 || probes.length - paced.length > 1) this.#report('M11', `${probes.length} probes at once`);
     const { settlingIntervalMs } = this.#knowledge.policy;
     // One that a poll takes along has the pace of the polls.
     const hasOwnTime = this.#isSetAbsent || before.missing.length > 0;
-    if (hasOwnTime && startedAtMs - this.#lastProbeMs < settlingIntervalMs - EARLY_MS)
+    if (hasOwnTime && paced.length > 0 && startedAtMs - this.#lastProbeMs < settlingIntervalMs - EARLY_MS)
       this.#report('M11', `a probe ${startedAtMs - this.#lastProbeMs} ms after the one before`);
     this.#lastProbeMs = startedAtMs;
     for (const { question } of probes) {

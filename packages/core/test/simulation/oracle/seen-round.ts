@@ -24,6 +24,8 @@ export interface SeenRound {
   readonly set: ByFamily;
   readonly isSetAsked: boolean;
   readonly isSetAnswered: boolean;
+  /** No server said anything about the set, if it was asked for. */
+  readonly isSetMute: boolean;
   /** Addresses that the set showed. */
   readonly shown: ReadonlySet<string>;
   /** Answers about names of peers. */
@@ -68,6 +70,7 @@ export function seeRound(round: Round, { isWell, truth }: { isWell: boolean; tru
     set,
     isSetAsked: ipv4 !== undefined || ipv6 !== undefined,
     isSetAnswered: (ipv4 !== undefined && ipv4.kind !== 'unknown') || (ipv6 !== undefined && ipv6.kind !== 'unknown'),
+    isSetMute: isMute(ipv4) && isMute(ipv6),
     shown: ipv6?.kind === 'found' ? new Set([...addressesOf(ipv4), ...ipv6.addresses]) : new Set(addressesOf(ipv4)),
     own,
     claims: own.size === 0 ? NO_CLAIMS : claimsOf(own),
@@ -99,6 +102,11 @@ export function ownersIn({ peers }: Snapshot): ReadonlyMap<string, string> {
 
 export function addressesIn(family: Family, { addresses }: Pick<Peer, 'addresses'>): readonly string[] {
   return addresses.filter((address) => familyOf(address) === family);
+}
+
+/** Not asked, timed out, or turned away. */
+function isMute(outcome: Outcome | undefined): boolean {
+  return outcome === undefined || (outcome.kind === 'unknown' && (outcome.code === 'ETIMEOUT' || outcome.code === 'ECONNREFUSED'));
 }
 
 function isProbe({ name, type }: Question, host: string): boolean {
