@@ -9,6 +9,8 @@ export default defineConfig({
   test: {
     reporters: ['default', './tools/counts-reporter.mjs'],
     restoreMocks: true,
+    // Most of the time is waiting for servers that are slow on purpose: more workers than cores.
+    maxWorkers: 3,
     // Titles of table rows are told in full: docs/failure-modes.md names tests by them.
     chaiConfig: { truncateThreshold: 0 },
     coverage: {
