@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PeerWatcher } from '@peerset/core';
+import type { PeerWatcher, Snapshot } from '@peerset/core';
 import type { StagedSet } from './stage.ts';
 import { secondsToSee, settled } from './wait-for.ts';
 
@@ -20,6 +20,11 @@ const AWAY_MS = 10_000;
 /** How long before its pods are ready a Service is asked for: a cache then denies it. */
 const TOO_EARLY_MS = 4_000;
 
+const has =
+  (count: number): ((snapshot: Snapshot) => boolean) =>
+  ({ peers }) =>
+    peers.length === count;
+
 export const SCENARIOS: readonly Scenario[] = [
   {
     title: 'new Service, watched before its pods are ready: until all have joined',
@@ -27,11 +32,7 @@ export const SCENARIOS: readonly Scenario[] = [
     isDeclared: true,
     async run(watcher, set) {
       await sleep(TOO_EARLY_MS);
-      return secondsToSee(
-        watcher,
-        ({ peers }) => peers.length === 3,
-        () => set.scale(3),
-      );
+      return secondsToSee(watcher, has(3), () => set.scale(3));
     },
   },
   {
@@ -42,11 +43,7 @@ export const SCENARIOS: readonly Scenario[] = [
       await settled(watcher);
       watcher.declare(4);
       await sleep(AWAY_MS);
-      return secondsToSee(
-        watcher,
-        ({ peers }) => peers.length === 4,
-        () => set.scale(4),
-      );
+      return secondsToSee(watcher, has(4), () => set.scale(4));
     },
   },
   {
@@ -55,11 +52,7 @@ export const SCENARIOS: readonly Scenario[] = [
     isDeclared: false,
     async run(watcher, set) {
       await settled(watcher);
-      return secondsToSee(
-        watcher,
-        ({ peers }) => peers.length === 4,
-        () => set.scale(4),
-      );
+      return secondsToSee(watcher, has(4), () => set.scale(4));
     },
   },
   {
@@ -84,11 +77,7 @@ export const SCENARIOS: readonly Scenario[] = [
     isDeclared: true,
     async run(watcher, set) {
       await settled(watcher);
-      return secondsToSee(
-        watcher,
-        ({ peers }) => peers.length === 2,
-        () => set.scale(2),
-      );
+      return secondsToSee(watcher, has(2), () => set.scale(2));
     },
   },
   {
@@ -97,17 +86,9 @@ export const SCENARIOS: readonly Scenario[] = [
     isDeclared: true,
     async run(watcher, set) {
       await settled(watcher);
-      await secondsToSee(
-        watcher,
-        ({ peers }) => peers.length === 4,
-        () => set.scale(4),
-      );
+      await secondsToSee(watcher, has(4), () => set.scale(4));
       await sleep(1_000);
-      return secondsToSee(
-        watcher,
-        ({ peers }) => peers.length === 3,
-        () => set.scale(3),
-      );
+      return secondsToSee(watcher, has(3), () => set.scale(3));
     },
   },
   {
@@ -116,11 +97,7 @@ export const SCENARIOS: readonly Scenario[] = [
     isDeclared: true,
     async run(watcher, set) {
       await settled(watcher);
-      return secondsToSee(
-        watcher,
-        ({ peers }) => peers.length === 0,
-        () => set.scale(0),
-      );
+      return secondsToSee(watcher, has(0), () => set.scale(0));
     },
   },
 ];

@@ -1,7 +1,7 @@
 import { largestTtlSeconds } from '../lookup/ttl-memory.ts';
 import { attribute } from './attribute.ts';
 import { isClusterIp } from './cluster-ip.ts';
-import { joinersOf, withPorts, withUnnamed } from './joiner.ts';
+import { joinersOf, withPorts } from './joiner.ts';
 import { leaversOf, withDeparted } from './leave.ts';
 import { nextMembership, withMembers } from './next-membership.ts';
 import type { Member, Membership } from './membership.ts';
@@ -9,6 +9,7 @@ import { settleOwnership, unownedAfter } from './ownership.ts';
 import { leaveWindowMs } from './policy.ts';
 import type { Policy } from './policy.ts';
 import type { RoundEvidence } from './round-evidence.ts';
+import { withUnnamed } from './unnamed.ts';
 import { updateMember } from './update-member.ts';
 
 /** Everything a decision about one round may use. */

@@ -1,14 +1,11 @@
 import { compareAddresses, familyOf } from '../lookup/addresses.ts';
 import { FAMILIES } from '../lookup/outcome.ts';
-import { dashedName, isLabel, ordinalOf, peerHost } from '../service/dns-names.ts';
+import { ordinalOf, peerHost } from '../service/dns-names.ts';
 import type { Attribution } from './attribute.ts';
 import type { RoundContext } from './decide-round.ts';
 import { familyOfAddresses } from './member-addresses.ts';
 import type { Member, Membership } from './membership.ts';
 import type { Peer } from './peer.ts';
-
-/** Behind a cache that denies its name, an address may be unowned for a while, however short the window. */
-const SHORTEST_UNNAMED_MS = 15_000;
 
 /** Members seen for the first time: names that answered with addresses, and a name that attribution found. */
 export function joinersOf(context: RoundContext, attributed: Attribution | undefined): readonly Member[] {
@@ -28,33 +25,8 @@ export function joinersOf(context: RoundContext, attributed: Attribution | undef
   return joiners;
 }
 
-/**
- * The members with those for addresses that the set shows and nobody has owned for a whole leave window (15 s at least): they get their
- * dashed names, so that nothing is held for ever.
- */
-export function withUnnamed(
-  members: readonly Member[],
-  unownedSinceMs: ReadonlyMap<string, number>,
-  windowMs: number,
-  context: RoundContext,
-): readonly Member[] {
-  const { nowMs } = context;
-  const overdueMs = Math.max(windowMs, SHORTEST_UNNAMED_MS);
-  const addresses = [...unownedSinceMs].flatMap(([address, sinceMs]) => (nowMs - sinceMs >= overdueMs ? [address] : []));
-  if (addresses.length === 0) return members;
-  const unnamed = new Map(
-    addresses.map((address) => {
-      const dashed = dashedName(address);
-      // `2001:db8::` ends in a dash, which no label does: with its last group written out it is the same address and a name.
-      const member = joiner(isLabel(dashed) ? dashed : `${dashed}0`, [address], context);
-      return [member.peer.name, Object.freeze({ ...member, isUnnamed: true })] as const;
-    }),
-  );
-  // Where the name is a member already, which had lost the address to another name, it has it again.
-  return [...members.filter(({ peer }) => !unnamed.has(peer.name)), ...unnamed.values()];
-}
-
-function joiner(name: string, addresses: readonly string[], context: RoundContext): Member {
+/** A member with a name that was not known before. */
+export function joiner(name: string, addresses: readonly string[], context: RoundContext): Member {
   const { membership } = context;
   const host = peerHost(name, membership.service);
   const ordinal = ordinalOf(name, membership.statefulSet, addresses);

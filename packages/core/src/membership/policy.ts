@@ -21,7 +21,7 @@ const LONGEST_TTL_ALLOWANCE_MS = 60_000;
  * How long every answer must deny a member before it has left. A cache may deny a live name for one whole TTL, so the window outlasts
  * the largest TTL seen (at most 60 s of it).
  */
-export function leaveWindowMs(policy: Policy, largestTtlSeconds: number): number {
+export function leaveWindowMs(policy: Pick<Policy, 'leaveAfterMs' | 'pollIntervalMs'>, largestTtlSeconds: number): number {
   if (policy.leaveAfterMs !== 'auto') return policy.leaveAfterMs;
   const allowanceMs = Math.min(largestTtlSeconds * 1_000, LONGEST_TTL_ALLOWANCE_MS);
   return Math.max(SHORTEST_AUTO_WINDOW_MS, 2 * policy.pollIntervalMs) + allowanceMs;

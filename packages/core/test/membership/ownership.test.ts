@@ -155,6 +155,21 @@ describe('unowned addresses', () => {
     expect(steps.membership.unownedSinceMs.size).toBe(0);
   });
 
+  test('wait for two windows while a missed member, which may have moved there, is not answered for', () => {
+    const steps = walkWith(setOf(0, 1));
+    const mute = { A: found('10.0.0.1', '10.0.0.9'), [`A ${ss(1)}`]: UNKNOWN, SRV: srv(ss(0)) };
+    steps.rounds(40, mute);
+    expect(steps.peers()).toEqual(['color-ss-0 10.0.0.1', 'color-ss-1 10.0.0.2']);
+    steps.round(mute);
+    expect(steps.peers()).toEqual(['color-ss-0 10.0.0.1', 'color-ss-1 10.0.0.2', '10-0-0-9 10.0.0.9']);
+  });
+
+  test('wait no longer where the missed member is denied by its name', () => {
+    const steps = walkWith(setOf(0, 1));
+    steps.rounds(21, { A: found('10.0.0.1', '10.0.0.9'), SRV: srv(ss(0)) });
+    expect(steps.peers()).toContain('10-0-0-9 10.0.0.9');
+  });
+
   test('that have their dashed name are given back to it, when a name that had taken one lets it go', () => {
     const steps = walk();
     const one = { ...pods({ x: ['10.0.0.1'] }), 'A 10-0-0-1': UNKNOWN };

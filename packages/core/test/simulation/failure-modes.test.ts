@@ -1,26 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { simulate } from './simulate.ts';
-import type { SimulationOptions, Simulation } from './simulate.ts';
+import { ALL, settled } from './settled.ts';
 
-const ALL = ['color-ss-0', 'color-ss-1', 'color-ss-2'];
 const SECOND = 1_000;
-
-/** Runs with everyone found and settled before anything happens. */
-async function settled(options: SimulationOptions, body: (simulation: Simulation) => Promise<void>): Promise<void> {
-  const simulation = simulate(options);
-  try {
-    await simulation.clock.advance(30 * SECOND);
-    expect(simulation.names()).toEqual(ALL);
-    expect(simulation.watcher.status.phase).toBe('settled');
-    simulation.changes.length = 0;
-    simulation.statuses.length = 0;
-    simulation.rounds.length = 0;
-    simulation.world.clearQueries();
-    await body(simulation);
-  } finally {
-    await simulation.close();
-  }
-}
 
 describe('failure modes in virtual time', () => {
   test('one NXDOMAIN: nothing is told', () =>
