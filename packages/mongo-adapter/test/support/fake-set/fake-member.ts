@@ -7,7 +7,7 @@ import { MemberService, type ServiceOptions } from './member-service.ts';
 import { blankVolume, type Hold, type Mongod, type StateName } from './mongod.ts';
 import { settle } from './settle.ts';
 import type { Fields } from './wire-message.ts';
-import { listen, type WireServer } from './wire-server.ts';
+import { type Ending, listen, type WireServer } from './wire-server.ts';
 
 /** One member as a test sees it: what it is, what it got, and what can be done to it. */
 export class FakeMember {
@@ -83,13 +83,13 @@ export class FakeMember {
   }
 
   /** Ends the server; the pod, its address and its volume stay. All connections are cut, and the others notice at once. */
-  async stop(): Promise<void> {
-    Object.assign(this.#mongod, { isRunning: false, isPrimary: false });
-    this.#mongod.life.abort();
-    this.#local?.dropConnections();
-    await this.#server?.close();
-    this.#server = undefined;
-    settle(this.#fabric);
+  stop(): Promise<void> {
+    return this.#end('closed');
+  }
+
+  /** The same as if its machine were gone: clients find their connections reset, which the driver does not take for a reason to write again. */
+  kill(): Promise<void> {
+    return this.#end('reset');
   }
 
   async restart(options: { readonly isLoading?: boolean } = {}): Promise<void> {
@@ -141,13 +141,22 @@ export class FakeMember {
   /** Ends it for good. */
   async close(): Promise<void> {
     await this.stop();
-    await this.#local?.close();
+    await this.#local?.close('closed');
     this.#local = undefined;
   }
 
   /** Cuts the connections of clients that may not be there any more. */
   dropStrangers(): void {
-    if (!this.#fabric.isOpenToClients(this.#mongod)) this.#server?.dropConnections();
+    if (!this.#fabric.isOpenToClients(this.#mongod)) this.#server?.dropConnections('closed');
+  }
+
+  async #end(how: Ending): Promise<void> {
+    Object.assign(this.#mongod, { isRunning: false, isPrimary: false });
+    this.#mongod.life.abort();
+    this.#local?.dropConnections(how);
+    await this.#server?.close(how);
+    this.#server = undefined;
+    settle(this.#fabric);
   }
 
   #listen(host: string, port: number, isLocal: boolean): Promise<WireServer> {

@@ -19,7 +19,7 @@ import { settle } from './settle.ts';
  *   fake.cluster.servers, fake.service.host                                 // for watchPeers
  *   new MongoClient(`mongodb://${fake.member(0).localAddress}/?directConnection=true`)  // a sidecar's way in
  *   await fake.scale(5); await fake.replaceAll(); fake.failOver();          // pods come and go; the configuration is for you to change
- *   await fake.member(2).stop() | start() | move() | wipe() | rename('other')
+ *   await fake.member(2).stop() | kill() | start() | move() | wipe() | rename('other')
  *   fake.partition([[0], [1, 2]], { clientsReach: [1, 2] }); fake.heal();
  *   fake.member(1).hold('sync') | hold('config') | release(...)             // initial sync and installing take as long as you want
  *   fake.member(0).failNext('replSetReconfig', { code: 50, when: 'after' }) // done, and the client hears 50

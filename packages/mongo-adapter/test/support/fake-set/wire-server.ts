@@ -17,12 +17,15 @@ export interface Session {
 /** Answers a request with one reply, or with a stream that ends when the connection does; undefined hangs up. */
 export type Respond = (request: WireRequest, session: Session) => AsyncIterable<Fields | undefined>;
 
+/** `closed`, as by a process that exits, or `reset`, as by a machine that does not know the connection any more. */
+export type Ending = 'closed' | 'reset';
+
 /** A listener of a member. */
 export interface WireServer {
   readonly port: number;
   /** Ends all connections of clients; new ones are taken. */
-  dropConnections(): void;
-  close(): Promise<void>;
+  dropConnections(how: Ending): void;
+  close(how: Ending): Promise<void>;
 }
 
 /** Starts to listen. `isOpen` is asked for each new connection: who may not come in is hung up on. */
@@ -43,14 +46,15 @@ export async function listen(
   });
   server.listen(port, host);
   await once(server, 'listening');
-  const dropConnections = (): void => sockets.forEach((socket) => socket.resetAndDestroy());
+  const dropConnections = (how: Ending): void =>
+    sockets.forEach((socket) => (how === 'reset' ? socket.resetAndDestroy() : socket.destroy()));
   return {
     port: portOf(server),
     dropConnections,
-    async close() {
+    async close(how) {
       const closed = once(server, 'close');
       server.close();
-      dropConnections();
+      dropConnections(how);
       await closed;
     },
   };
@@ -74,7 +78,7 @@ function serve(socket: Socket, isLocal: boolean, respond: Respond): void {
 async function answer(socket: Socket, request: WireRequest, respond: Respond, session: Session): Promise<void> {
   let responseTo = request.requestId;
   for await (const reply of respond(request, session)) {
-    if (reply === undefined) socket.resetAndDestroy();
+    if (reply === undefined) socket.destroy();
     if (reply === undefined || session.gone.aborted) return;
     if (request.isOneWay) continue;
     const { id, bytes } = encodeReply(reply, { isLegacy: request.isLegacy, responseTo, isMoreToCome: request.isExhaustAllowed });
