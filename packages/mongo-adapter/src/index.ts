@@ -10,3 +10,5 @@ export type { ReplicaSetConfigOptions } from './replica-set/replica-set-config.t
 export { validateReplicaSetConfig } from './replica-set/validate-replica-set-config.ts';
 export type { ReplicaSetIssue, ReplicaSetIssueCode } from './replica-set/replica-set-issue.ts';
 export type { ReplicaSetConfig, ReplicaSetMember, ReplicaSetSettings } from './replica-set/replica-set-document.ts';
+export { driverLookup } from './driver-lookup.ts';
+export type { DriverLookup, LookupCallback } from './driver-lookup.ts';

@@ -4,11 +4,15 @@ import { placedOptions, srvOptions, uriOptions } from '../src/connection-string/
 import { forLogs, uri } from './readme-example.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+const examples = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
 
 describe('README.md', () => {
   test('shows the example that runs here', () => {
-    const [, code] = /```ts\n([\s\S]*?)```/.exec(readme) ?? [];
-    expect(code).toBe(readFileSync(new URL('readme-example.ts', import.meta.url), 'utf8'));
+    expect(examples[0]).toBe(readFileSync(new URL('readme-example.ts', import.meta.url), 'utf8'));
+  });
+
+  test('shows the example of a driver that runs in the tests of drivers', () => {
+    expect(examples.slice(1)).toEqual([readFileSync(new URL('readme-driver-example.ts', import.meta.url), 'utf8')]);
   });
 
   test('shows what the example gives', () => {
