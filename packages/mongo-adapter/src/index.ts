@@ -12,3 +12,7 @@ export type { ReplicaSetIssue, ReplicaSetIssueCode } from './replica-set/replica
 export type { ReplicaSetConfig, ReplicaSetMember, ReplicaSetSettings } from './replica-set/replica-set-document.ts';
 export { driverLookup } from './driver-lookup.ts';
 export type { DriverLookup, LookupCallback } from './driver-lookup.ts';
+export { planReplicaSet } from './replica-set/plan/plan-replica-set.ts';
+export type { IdlePlan, MutatingPlan, ReplicaSetPlan, SendPlan, StepDownPlan } from './replica-set/plan/replica-set-plan.ts';
+export type { LocalView, MemberAttributes, Probe, ReplicaSetObservation } from './replica-set/plan/observation.ts';
+export type { MemberStatus, ReplicaSetStatus } from './replica-set/replica-set-document.ts';

@@ -66,3 +66,45 @@ export interface ReplicaSetConfig {
   readonly members: readonly ReplicaSetMember[];
   readonly settings?: ReplicaSetSettings;
 }
+
+/** The states of a member in `replSetGetStatus`, by their number there. */
+export const memberStates = {
+  STARTUP: 0,
+  PRIMARY: 1,
+  SECONDARY: 2,
+  RECOVERING: 3,
+  STARTUP2: 5,
+  UNKNOWN: 6,
+  ARBITER: 7,
+  DOWN: 8,
+  ROLLBACK: 9,
+  REMOVED: 10,
+} as const;
+
+/** One member in the answer to `replSetGetStatus`: what the one who answers last heard, some seconds old. */
+export interface MemberStatus {
+  readonly _id: number;
+  /** `name:port`. */
+  readonly name: string;
+  /** 1 = heard of within `heartbeatTimeoutSecs`, else 0. */
+  readonly health: number;
+  /** A number of `memberStates`. */
+  readonly state: number;
+  readonly stateStr?: string;
+  /** True for the one who answers, absent for the others. */
+  readonly self?: boolean;
+  readonly configVersion?: number;
+  readonly configTerm?: number;
+}
+
+/** What a reader needs of the answer to `replSetGetStatus`. */
+export interface ReplicaSetStatus {
+  readonly set: string;
+  /** The state of the one who answers, a number of `memberStates`. */
+  readonly myState: number;
+  readonly term?: number;
+  readonly majorityVoteCount?: number;
+  /** Below the sum of votes while an added voter does not count yet. */
+  readonly votingMembersCount?: number;
+  readonly members: readonly MemberStatus[];
+}
