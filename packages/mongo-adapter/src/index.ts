@@ -16,3 +16,8 @@ export { planReplicaSet } from './replica-set/plan/plan-replica-set.ts';
 export type { IdlePlan, MutatingPlan, ReplicaSetPlan, SendPlan, StepDownPlan } from './replica-set/plan/replica-set-plan.ts';
 export type { LocalView, MemberAttributes, Probe, ReplicaSetObservation } from './replica-set/plan/observation.ts';
 export type { MemberStatus, ReplicaSetStatus } from './replica-set/replica-set-document.ts';
+export { ReplicaSetReconciler } from './replica-set/reconcile/replica-set-reconciler.ts';
+export type { ReconcilerMetrics } from './replica-set/reconcile/replica-set-reconciler.ts';
+export type { ReplicaSetReconcilerOptions } from './replica-set/reconcile/reconciler-options.ts';
+export type { FailedPlan, ReconcilerEvents } from './replica-set/reconcile/reconciler-events.ts';
+export type { DriverClient, MongoDriver } from './replica-set/reconcile/mongo-driver.ts';

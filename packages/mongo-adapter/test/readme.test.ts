@@ -12,7 +12,11 @@ describe('README.md', () => {
   });
 
   test('shows the example of a driver that runs in the tests of drivers', () => {
-    expect(examples.slice(1)).toEqual([readFileSync(new URL('readme-driver-example.ts', import.meta.url), 'utf8')]);
+    expect(examples[1]).toBe(readFileSync(new URL('readme-driver-example.ts', import.meta.url), 'utf8'));
+  });
+
+  test('shows the example of a sidecar that runs in the tests of reconcilers', () => {
+    expect(examples.slice(2)).toEqual([readFileSync(new URL('readme-reconciler-example.ts', import.meta.url), 'utf8')]);
   });
 
   test('shows what the example gives', () => {
