@@ -83,20 +83,24 @@ describe('replSetInitiate', () => {
 
   test.concurrent('two members at the same moment: both pass, and make two sets', async ({ expect }) => {
     await using fake = await startFakeReplicaSet({ isInitiated: false });
-    fake.quorumCheckMs = 50;
+    const release = fake.holdQuorumChecks();
     const command = { replSetInitiate: firstConfig(fake) };
-    const answers = await Promise.all([ask(fake, 0, command), ask(fake, 1, command)]);
-    expect(answers.map(({ code = 0 }) => code)).toEqual([0, 0]);
+    const answers = [ask(fake, 0, command), ask(fake, 1, command)];
+    await expect.poll(() => fake.mutations.length, { timeout: 20_000 }).toBe(2);
+    release();
+    expect((await Promise.all(answers)).map(({ code = 0 }) => code)).toEqual([0, 0]);
     const ids = [0, 1].map((ordinal) => String(fake.member(ordinal).config?.settings?.replicaSetId));
     expect(new Set(ids).size).toBe(2);
   });
 
   test.concurrent('twice on one member at the same moment: the second is refused', async ({ expect }) => {
     await using fake = await startFakeReplicaSet({ isInitiated: false });
-    fake.quorumCheckMs = 50;
+    const release = fake.holdQuorumChecks();
     const command = { replSetInitiate: firstConfig(fake) };
-    const answers = await Promise.all([ask(fake, 0, command), ask(fake, 0, command)]);
-    expect(answers.map(({ code = 0 }) => code).toSorted((a, b) => a - b)).toEqual([0, 109]);
+    const answers = [ask(fake, 0, command), ask(fake, 0, command)];
+    await Promise.race(answers);
+    release();
+    expect((await Promise.all(answers)).map(({ code = 0 }) => code).toSorted((a, b) => a - b)).toEqual([0, 109]);
   });
 
   test.concurrent('{}: a set of one, by a name that nobody else can resolve', async ({ expect }) => {
@@ -124,6 +128,11 @@ const changes: readonly (Row & {
   { name: 'the identity as text', code: 103, config: (fake) => ({ ...nextConfig(fake), settings: { replicaSetId: 'red' } }) },
   { name: 'without the identity', code: 0, config: (fake) => ({ ...nextConfig(fake), settings: {} }) },
   { name: 'an unknown field', code: 93, config: (fake) => ({ ...nextConfig(fake), colour: 'red' }) },
+  {
+    name: 'the mark of a member that waits for its vote',
+    code: 103,
+    change: ([a, b, c]) => [one(a), one(b), { ...one(c), newlyAdded: true } as ReplicaSetMember],
+  },
   { name: 'one voter less', code: 0, change: (members) => members.slice(0, 2) },
   { name: 'two voters less', code: 103, change: (members) => members.slice(0, 1) },
   { name: 'one voter more', code: 0, before: (fake) => fake.scale(4), change: (members, fake) => [...members, newcomer(fake)] },
@@ -216,10 +225,12 @@ describe('replSetReconfig', () => {
 
   test.concurrent('two at the same moment: one is done, the other is refused', async ({ expect }) => {
     await using fake = await startFakeReplicaSet();
-    fake.quorumCheckMs = 50;
-    const command = { replSetReconfig: nextConfig(fake), maxTimeMS: 5_000 };
-    const answers = await Promise.all([ask(fake, 0, command), ask(fake, 0, command)]);
-    expect(answers.map(({ code = 0 }) => code).toSorted((a, b) => a - b)).toEqual([0, 109]);
+    const release = fake.holdQuorumChecks();
+    const command = { replSetReconfig: nextConfig(fake), maxTimeMS: 20_000 };
+    const answers = [ask(fake, 0, command), ask(fake, 0, command)];
+    await Promise.race(answers);
+    release();
+    expect((await Promise.all(answers)).map(({ code = 0 }) => code).toSorted((a, b) => a - b)).toEqual([0, 109]);
     expect(fake.member(1).config?.version).toBe(2);
   });
 

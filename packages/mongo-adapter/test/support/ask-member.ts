@@ -11,7 +11,7 @@ export interface Asker extends AsyncDisposable {
 
 /** Connects to one server at `address`, as a sidecar does. */
 export async function askMember(address: string, options: MongoClientOptions = {}): Promise<Asker> {
-  const client = new MongoClient(`mongodb://${address}/`, { directConnection: true, serverSelectionTimeoutMS: 5_000, ...options });
+  const client = new MongoClient(`mongodb://${address}/`, { directConnection: true, serverSelectionTimeoutMS: 20_000, ...options });
   await client.connect();
   return {
     async ask(command, database = 'admin') {

@@ -20,8 +20,12 @@ export class Fabric {
   sides: readonly (readonly number[])[] | undefined;
   /** Members that clients can reach; undefined: all. */
   openTo: readonly number[] | undefined;
-  /** How long a quorum check takes. */
+  /** Nobody will look any more. */
+  isClosing = false;
+  /** How long a quorum check takes at least. */
   quorumCheckMs = 0;
+  /** What quorum checks wait for besides. */
+  quorumGate: Promise<void> = Promise.resolve();
 
   constructor(findHost: FindHost) {
     this.#findHost = findHost;

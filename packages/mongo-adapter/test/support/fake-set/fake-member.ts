@@ -31,7 +31,7 @@ export class FakeMember {
 
   /** `<fqdn>:<port>`, as it stands in configurations. */
   get host(): string {
-    return `${this.#pod.host}:${this.#options.port}`;
+    return `${this.#mongod.podName}.${this.#options.domain}:${this.#options.port}`;
   }
 
   /** `<address>:<port>`, where it listens now. */

@@ -12,15 +12,17 @@ import { settle } from './settle.ts';
 
 /*
  * A replica set without MongoDB: servers that speak its wire protocol on addresses of loopback, behind a simulated headless Service, and keep its
- * rules about configurations, elections and users. Made from written rules, not from a server: what it allows, a real one may still refuse.
+ * rules about configurations, elections and users. Made from written rules, not from a server: what it allows, a real one may still refuse. It
+ * does not look at horizons, settings, and the rules about arbiters beside one data member and about default write concerns.
  *
  *   await using fake = await startFakeReplicaSet({ replicas: 3 });          // pods color-ss-0..2 in Service color-svc, one set, a primary
  *   fake.hosts, fake.port, fake.primary, fake.member(1).state               // what there is
- *   fake.cluster.servers, fake.service.host                                 // for watchPeers
+ *   fake.cluster.servers, fake.service.host                                 // for watchPeers; clusterLookup(fake.cluster) for drivers
  *   new MongoClient(`mongodb://${fake.member(0).localAddress}/?directConnection=true`)  // a sidecar's way in
  *   await fake.scale(5); await fake.replaceAll(); fake.failOver();          // pods come and go; the configuration is for you to change
  *   await fake.member(2).stop() | kill() | start() | move() | wipe() | rename('other')
  *   fake.partition([[0], [1, 2]], { clientsReach: [1, 2] }); fake.heal();
+ *   const release = fake.holdQuorumChecks(); release();                     // for changes at the same moment
  *   fake.member(1).hold('sync') | hold('config') | release(...)             // initial sync and installing take as long as you want
  *   fake.member(0).failNext('replSetReconfig', { code: 50, when: 'after' }) // done, and the client hears 50
  *   fake.mutations, fake.member(0).commands                                 // what was asked, by whom, and what came of it
@@ -103,9 +105,21 @@ export class FakeReplicaSet implements AsyncDisposable {
     return this.#options.log.filter(({ name }) => mutating.has(name));
   }
 
-  /** How long quorum checks take, in milliseconds: meanwhile other changes meet code 109. */
+  /** How long quorum checks take at least, in milliseconds. Where an order of events matters, hold them instead. */
   set quorumCheckMs(ms: number) {
     this.#fabric.quorumCheckMs = ms;
+  }
+
+  /** Quorum checks ask, and then wait until the function is called that this returns: meanwhile other changes meet code 109. */
+  holdQuorumChecks(): () => void {
+    let release: (() => void) | undefined;
+    this.#fabric.quorumGate = new Promise((resolve) => {
+      release = resolve;
+    });
+    return () => {
+      this.#fabric.quorumGate = Promise.resolve();
+      release?.();
+    };
   }
 
   member(ordinal: number): FakeMember {
@@ -177,6 +191,7 @@ export class FakeReplicaSet implements AsyncDisposable {
   }
 
   async close(): Promise<void> {
+    this.#fabric.isClosing = true;
     await Promise.all(this.members.map((member) => member.close()));
     await this.cluster.close();
     await this.#releasePort();
@@ -208,8 +223,11 @@ export async function startFakeReplicaSet(options: FakeReplicaSetOptions = {}): 
   const statefulSet = service.statefulSet('color-ss', { replicas: 0, podManagementPolicy: 'Parallel' });
   const isAuthOn = options.isAuthOn ?? credentials !== undefined;
   const make = (ordinal: number): Mongod => new Mongod({ ordinal, podName: `color-ss-${ordinal}`, setName: set, wireVersion });
-  const fake = new FakeReplicaSet({ cluster, service, statefulSet }, { port, monitoring, isAuthOn, log: [] }, make, () =>
-    reserved.release(),
+  const fake = new FakeReplicaSet(
+    { cluster, service, statefulSet },
+    { port, domain: service.host, monitoring, isAuthOn, log: [] },
+    make,
+    () => reserved.release(),
   );
   await fake.scale(replicas);
   if (isInitiated && replicas > 0) await fake.initiate();

@@ -19,6 +19,8 @@ type Handler = (request: WireRequest, session: Session) => Fields | Promise<Fiel
 /** What all members of a set have in common. */
 export interface ServiceOptions {
   readonly port: number;
+  /** Name of the Service: a member is `<pod>.<domain>`. */
+  readonly domain: string;
   /** `stream`: `hello` waits for changes and tells them at once, as servers do; `poll`: drivers ask at their heartbeat frequency. */
   readonly monitoring: 'stream' | 'poll';
   readonly isAuthOn: boolean;

@@ -43,7 +43,8 @@ async function ask(
   vetoOf: (other: Mongod) => CodeName | undefined,
 ): Promise<readonly Answer[]> {
   const answers = config.members.map((member) => answerOf(asker, member, fabric, vetoOf));
-  await sleep(fabric.quorumCheckMs);
+  // A check of a set that is closed meanwhile holds nobody.
+  await Promise.all([fabric.quorumGate, sleep(fabric.quorumCheckMs, undefined, { ref: false })]);
   const veto = answers.find((answer) => answer.veto !== undefined);
   if (veto?.veto !== undefined) throw new CommandError(veto.veto, `${veto.member.host}: ${veto.text}`);
   return answers;

@@ -47,7 +47,8 @@ async function change(mongod: Mongod, fabric: Fabric, sent: StoredConfig): Promi
     term: mongod.volume.term,
     settings: { ...marked.settings, replicaSetId: marked.settings?.replicaSetId ?? current.settings?.replicaSetId },
   };
-  const issues = changeIssues(current, next, mongod.wireVersion);
+  const hasMark = sent.members.some(({ newlyAdded }) => newlyAdded !== undefined);
+  const issues = [...(hasMark ? ['newlyAdded belongs to the server'] : []), ...changeIssues(current, next, mongod.wireVersion)];
   if (issues.length > 0) throw new CommandError('NewReplicaSetConfigurationIncompatible', issues.join('; '));
   const selfId = fabric.findSelf(mongod, next);
   const self = next.members.find(({ _id }) => _id === selfId);

@@ -7,6 +7,7 @@ import type { Mongod } from './mongod.ts';
  * returns; what shall take time is held back by tests.
  */
 export function settle(fabric: Fabric): void {
+  if (fabric.isClosing) return;
   const steps = [spreadConfigs, findSelves, stepDown, elect, takeOver, replicate, admitNewlyAdded];
   for (let round = 0; round < 1_000; round += 1) {
     // Each step runs in each round: a change of one is seen by the next.
@@ -74,8 +75,9 @@ function voters(fabric: Fabric, mongod: Mongod): readonly Mongod[] {
 }
 
 function elect(fabric: Fabric, mongod: Mongod): boolean {
+  if (!mongod.canStand) return false;
   const others = fabric.colleagues(mongod).map((colleague) => colleague.mongod);
-  if (!mayWin(fabric, mongod) || others.some(({ isPrimary }) => isPrimary)) return false;
+  if (others.some(({ isPrimary }) => isPrimary) || !mayWin(fabric, mongod)) return false;
   if (others.some((other) => mayWin(fabric, other) && order(other, mongod) < 0)) return false;
   win(fabric, mongod);
   return true;
@@ -83,6 +85,7 @@ function elect(fabric: Fabric, mongod: Mongod): boolean {
 
 /** A member with a higher priority than the primary's, in sync with it, takes its place. */
 function takeOver(fabric: Fabric, mongod: Mongod): boolean {
+  if (!mongod.canStand) return false;
   const others = fabric.colleagues(mongod).map((colleague) => colleague.mongod);
   const primary = others.find(({ isPrimary }) => isPrimary);
   if (primary === undefined || primary.isReconfiguring || rank(primary) >= rank(mongod)) return false;
