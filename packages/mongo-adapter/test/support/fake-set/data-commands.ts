@@ -10,9 +10,17 @@ export function insert(mongod: Mongod, { database, command }: WireRequest): Fiel
   const documents = command['documents'] as readonly Fields[];
   const retryKey = command['txnNumber'] === undefined ? undefined : text([command['lsid'], command['txnNumber']]);
   const isRepeated = retryKey !== undefined && mongod.volume.log.some((entry) => entry.retryKey === retryKey);
-  for (const document of isRepeated ? [] : documents)
-    mongod.append({ namespace: `${database}.${String(command['insert'])}`, document, retryKey });
-  return { n: documents.length, ok: 1 };
+  const namespace = `${database}.${String(command['insert'])}`;
+  const twice = isRepeated ? -1 : documents.findIndex((document) => has(mongod, namespace, document));
+  // In order, up to the first that is there already.
+  const taken = twice === -1 ? documents : documents.slice(0, twice);
+  for (const document of isRepeated ? [] : taken) mongod.append({ namespace, document, retryKey });
+  if (twice === -1) return { n: documents.length, ok: 1 };
+  return { n: twice, writeErrors: [{ index: twice, code: 11_000, errmsg: `E11000 duplicate key error collection: ${namespace}` }], ok: 1 };
+}
+
+function has(mongod: Mongod, namespace: string, { _id }: Fields): boolean {
+  return _id !== undefined && mongod.volume.log.some((entry) => entry.namespace === namespace && text(entry.document['_id']) === text(_id));
 }
 
 /** `find` with equality filters, and of `local.system.replset` the stored configuration with all its fields. */

@@ -1,0 +1,5 @@
+import { playMongo } from './play.ts';
+
+// `npm run example:mongo | head`: the reader has seen enough.
+process.stdout.on('error', () => process.exit(0));
+await playMongo((line) => process.stdout.write(`${line}\n`));
