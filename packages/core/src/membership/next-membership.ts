@@ -2,6 +2,7 @@ import type { PeerIdentity } from './peer.ts';
 import { comparePeers } from './peer.ts';
 import type { FamilyState } from './member-addresses.ts';
 import type { Member, Membership } from './membership.ts';
+import { patchedMap } from './patched-map.ts';
 
 /**
  * The membership with some fields replaced. Frozen. Spelled out, because objects that spreads grow in steps have a hidden class of their own
@@ -51,7 +52,7 @@ export function withMembers(membership: Membership, members: readonly Member[], 
   return withSnapshot(
     nextMembership(membership, {
       members: sorted,
-      membersByName: patched(known, changed),
+      membersByName: withNames(known, changed),
       owners: isSamePeers ? membership.owners : isSameNames ? ownersAfter(membership, changed) : ownersOf(sorted),
       ...(isSameNames && isPlain(membership) && changed.every(isPlainMember) ? undefined : marksOf(membership, sorted)),
     }),
@@ -99,16 +100,17 @@ function ownersOf(members: readonly Member[]): ReadonlyMap<string, string> {
 
 /** What the changed members had goes before what they have comes: one may have taken over what another gave up. */
 function ownersAfter({ owners, membersByName }: Membership, changed: readonly Member[]): ReadonlyMap<string, string> {
-  const next = new Map(owners);
-  for (const { peer } of changed) for (const address of membersByName.get(peer.name)?.peer.addresses ?? []) next.delete(address);
-  for (const { peer } of changed) for (const address of peer.addresses) next.set(address, peer.name);
-  return next;
+  const gone = changed.flatMap(({ peer }) => membersByName.get(peer.name)?.peer.addresses ?? []);
+  const come = changed.flatMap(({ peer }) => peer.addresses.map((address) => [address, peer.name] as const));
+  return patchedMap(owners, gone, come);
 }
 
-function patched(membersByName: ReadonlyMap<string, Member>, changed: readonly Member[]): ReadonlyMap<string, Member> {
-  const next = new Map(membersByName);
-  for (const member of changed) next.set(member.peer.name, member);
-  return next;
+function withNames(membersByName: ReadonlyMap<string, Member>, members: readonly Member[]): ReadonlyMap<string, Member> {
+  return patchedMap(
+    membersByName,
+    [],
+    members.map((member) => [member.peer.name, member]),
+  );
 }
 
 /** Same members and same missing names keep the snapshot: "nothing changed" is a `===` check everywhere else. */
