@@ -69,14 +69,17 @@ async function discovered(peers: number, addresses: readonly string[]): Promise<
 
 /** The set and the own name of a peer that has an address it never had. */
 function moveOne(peers: number, addresses: string[], round: number): readonly Lookup[] {
-  const ordinal = round % peers;
+  // Anywhere among them, as DNS turns its answers: a prime leads from one place to another.
+  const ordinal = (round * 7_919) % peers;
   const address = addressOf(peers + round);
   addresses[ordinal] = address;
   return [setLookup(peers, addresses), found({ name: peerHost(peers, ordinal), type: 'A' }, { addresses: [address] })];
 }
 
+/** As DNS brings them: text that is equal to what is known, and not the same strings, which would be found quicker. */
 function setLookup(peers: number, addresses: readonly string[]): Lookup {
-  return found({ name: serviceOf(peers).host, type: 'A' }, { addresses: [...addresses] });
+  const fresh = addresses.map((address) => Buffer.from(address, 'latin1').toString('latin1'));
+  return found({ name: serviceOf(peers).host, type: 'A' }, { addresses: fresh });
 }
 
 function found(question: Lookup['question'], answer: Partial<Extract<Lookup['outcome'], { kind: 'found' }>>): Lookup {

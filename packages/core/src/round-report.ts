@@ -65,6 +65,8 @@ export interface LookupLog {
 
 /** What one round of the largest sets may ask, so that the set question, asked first, is still there in the end. */
 const LOGGED_QUESTIONS = 5_000;
+/** Many are forgotten at a time: to find the oldest takes longer the more of them were taken from the front of a map. */
+const MOST_LOGGED = 6_000;
 
 export function lookupLog(): LookupLog {
   const last = new Map<string, Lookup>();
@@ -82,11 +84,15 @@ export function lookupLog(): LookupLog {
         last.set(key, lookup);
         latest = { question: lookup.question, key };
       }
-      for (const key of last.keys()) {
-        if (last.size <= LOGGED_QUESTIONS) break;
-        last.delete(key);
-      }
+      if (last.size > MOST_LOGGED) forgetOldest(last);
     },
     reports: () => Object.freeze([...last.values()].map(lookupReport)),
   };
+}
+
+function forgetOldest(last: Map<string, Lookup>): void {
+  for (const key of last.keys()) {
+    if (last.size <= LOGGED_QUESTIONS) break;
+    last.delete(key);
+  }
 }

@@ -60,7 +60,10 @@ export function unownedAfter(
 ): ReadonlyMap<string, number> {
   const { unownedSinceMs } = membership;
   if (unownedSinceMs.size === 0 && evidence.isSettled && members === membership.members) return unownedSinceMs;
-  const isOwned = ownedBy(members, membership);
+  const { now, given } = exchanged(members, membership);
+  const isOwned = (address: string): boolean => now.has(address) || (membership.owners.has(address) && !given.has(address));
+  // Nobody else's can be unowned: of a large set these are few.
+  const open = new Set([...evidence.strangers, ...given]);
   const next = new Map<string, number>();
   for (const family of FAMILIES) {
     const outcome = evidence.set[family];
@@ -69,20 +72,23 @@ export function unownedAfter(
         if (familyOf(address) === family && !isOwned(address) && nowMs - sinceMs < windowMs) next.set(address, sinceMs);
       }
     } else if (outcome.kind === 'found') {
-      for (const address of outcome.addresses) if (!isOwned(address)) next.set(address, unownedSinceMs.get(address) ?? nowMs);
+      for (const address of outcome.addresses) {
+        if (open.has(address) && !isOwned(address)) next.set(address, unownedSinceMs.get(address) ?? nowMs);
+      }
     }
   }
   return next;
 }
 
 /**
- * Whether a member owns an address after the round, or its own answer claims it: that explains the address, also while a move back to it is
- * not yet believed. Of members that are the same as before, the owners of before tell. `members` begin with those of before, in their order.
+ * Of members that are not the same as before, the addresses they have after the round or claim by their own answers, also while a move back
+ * is not yet believed (`now`), and those they had (`given`): of all others the owners of before tell. `members` begin with those of before,
+ * in their order.
  */
-function ownedBy(
+function exchanged(
   members: readonly Member[],
-  { members: before, owners, isWavering }: RoundContext['membership'],
-): (address: string) => boolean {
+  { members: before, isWavering }: RoundContext['membership'],
+): { readonly now: ReadonlySet<string>; readonly given: ReadonlySet<string> } {
   const now = new Set<string>();
   const given = new Set<string>();
   members.forEach((member, i) => {
@@ -91,7 +97,7 @@ function ownedBy(
     for (const address of [...member.peer.addresses, ...claimsOf(member.families)]) now.add(address);
     for (const address of earlier?.peer.addresses ?? []) given.add(address);
   });
-  return (address) => now.has(address) || (owners.has(address) && !given.has(address));
+  return { now, given };
 }
 
 /** Addresses that a member's own answers hold while a move back to them is not yet believed. */

@@ -25,6 +25,8 @@ export interface RoundEvidence {
   readonly mayBeCut: boolean;
   /** The addresses that the set shows. */
   readonly shown: { has(address: string): boolean; readonly size: number };
+  /** Those of them that no member owned before the round. */
+  readonly strangers: readonly string[];
   /** Own-name answers, by peer name. */
   readonly own: ReadonlyMap<string, OutcomeByFamily>;
   /** Address -> the name whose own answer holds it. */
@@ -66,14 +68,14 @@ function readAnew(membership: Membership, lookups: readonly Lookup[]): RoundEvid
   const outcomes = FAMILIES.flatMap((family) => set[family] ?? []);
   const isAnswered = outcomes.some(({ kind }) => kind !== 'unknown');
   const isSetAlone = lookups.length === outcomes.length;
-  if (isSetAlone && isExactly(membership, outcomes)) return settledEvidence(membership, set);
+  const addresses = allAddressesOf(outcomes);
+  const strangers = strangersOf(addresses, membership);
+  const isSettled = isExactly(membership, addresses, strangers);
+  if (isSetAlone && isSettled) return settledEvidence(membership, set);
   // Where a port is named, its records come first, and those of the bare name only if it has none.
   const srvs = lookups.filter(({ question }) => question.type === 'SRV').map(({ outcome }) => outcome);
   const srv = srvs.at(-1);
   const own = isSetAlone ? NO_OWN : readOwn(lookups, service);
-  const isSettled = isExactly(membership, outcomes);
-  // Where the members are just what the set shows, and nobody was asked by name, nothing can be without an owner.
-  const addresses = isSettled && own.size === 0 ? [] : allAddressesOf(outcomes);
   const claims = readClaims(own);
   return {
     set,
@@ -83,9 +85,10 @@ function readAnew(membership: Membership, lookups: readonly Lookup[]): RoundEvid
     isSettled,
     mayBeCut: FAMILIES.some((family) => isNearLimit(family, set[family])),
     shown: isSettled ? membership.owners : new Set(addresses),
+    strangers,
     own,
     claims,
-    unowned: unownedOf(addresses, claims, own, membership),
+    unowned: unownedOf({ addresses, strangers, claims, own }, membership),
     srv,
     ports: srvs[0]?.kind === 'found' ? new Map(srvs[0].targets.map(({ host, port }) => [host, port])) : undefined,
     proven: provenHosts(lookups, service),
@@ -107,6 +110,7 @@ function settledEvidence({ owners }: Membership, set: OutcomeByFamily): RoundEvi
     isSettled: true,
     mayBeCut: FAMILIES.some((family) => isNearLimit(family, set[family])),
     shown: owners,
+    strangers: NOTHING,
     own: NO_OWN,
     claims: NO_CLAIMS,
     unowned: NOTHING,
@@ -144,16 +148,20 @@ export function isPartlyMissed({ set, shown, isSettled }: RoundEvidence, { peer,
 }
 
 function unownedOf(
-  addresses: readonly string[],
-  claims: RoundEvidence['claims'],
-  own: RoundEvidence['own'],
+  {
+    addresses,
+    strangers,
+    claims,
+    own,
+  }: { addresses: readonly string[]; strangers: readonly string[]; claims: RoundEvidence['claims']; own: RoundEvidence['own'] },
   membership: Membership,
 ): readonly string[] {
-  const { owners, membersByName } = membership;
   // Only a name that was asked can have let go of an address.
-  const known = [...own.keys()].flatMap((name) => membersByName.get(name)?.peer.addresses ?? []);
-  const letGo = new Set(known.filter((address) => !isHeld(membership, own, address)));
-  return addresses.filter((address) => (!owners.has(address) || letGo.has(address)) && !claims.has(address));
+  const known = [...own.keys()].flatMap((name) => membership.membersByName.get(name)?.peer.addresses ?? []);
+  const letGo = known.filter((address) => !isHeld(membership, own, address));
+  if (letGo.length === 0) return strangers.filter((address) => !claims.has(address));
+  const open = new Set([...strangers, ...letGo]);
+  return addresses.filter((address) => open.has(address) && !claims.has(address));
 }
 
 /** A message of 64 KiB holds about as many; what goes beyond is left out, and Node does not tell. */
@@ -206,17 +214,14 @@ function readClaims(own: ReadonlyMap<string, OutcomeByFamily>): ReadonlyMap<stri
   return claims;
 }
 
+function strangersOf(addresses: readonly string[], { owners }: Membership): readonly string[] {
+  const strangers = addresses.filter((address) => !owners.has(address));
+  return strangers.length === 0 ? NOTHING : strangers;
+}
+
 /** Counting is enough: answers hold no address twice, and neither do the members. */
-function isExactly({ owners, hasAddressless }: Membership, outcomes: readonly Outcome[]): boolean {
-  if (owners.size === 0 || hasAddressless) return false;
-  let count = 0;
-  for (const outcome of outcomes) {
-    for (const address of addressesOf(outcome)) {
-      if (!owners.has(address)) return false;
-      count += 1;
-    }
-  }
-  return count === owners.size;
+function isExactly({ owners, hasAddressless }: Membership, addresses: readonly string[], strangers: readonly string[]): boolean {
+  return owners.size > 0 && !hasAddressless && strangers.length === 0 && addresses.length === owners.size;
 }
 
 /** Whether a member still holds the address: its own answer of this round, if there is one, may have let it go. */
@@ -228,10 +233,9 @@ export function isHeld({ owners }: Membership, own: ReadonlyMap<string, OutcomeB
 }
 
 function allAddressesOf(outcomes: readonly Outcome[]): readonly string[] {
-  const lists = outcomes.map(addressesOf).filter((list) => list.length > 0);
-  return lists.length === 1 && lists[0] !== undefined ? lists[0] : lists.flat();
+  return outcomes.length === 1 ? addressesOf(outcomes[0]) : outcomes.flatMap(addressesOf);
 }
 
 function addressesOf(outcome: Outcome | undefined): readonly string[] {
-  return outcome?.kind === 'found' ? outcome.addresses : [];
+  return outcome?.kind === 'found' ? outcome.addresses : NOTHING;
 }
