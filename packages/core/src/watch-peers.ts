@@ -294,7 +294,7 @@ class Watcher implements PeerWatcher {
     if (observation !== undefined) this.#membership = observe(this.#membership, observation, this.#policy, this.#options.clock.nowMs());
   }
 
-  async #look(nowMs: number, isProbeOnly: boolean): Promise<Observation> {
+  #look(nowMs: number, isProbeOnly: boolean): Promise<Observation> {
     const membership = this.#membership;
     const request = {
       service: membership.service,

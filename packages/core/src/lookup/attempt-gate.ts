@@ -8,22 +8,33 @@ export interface AttemptGate {
 
 /** Attempts take a place in `outer` too, where there is one: first their own, then one there. */
 export function attemptGate(limit: number, outer?: AttemptGate): AttemptGate {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return {
-    enter() {
-      if (running < limit) {
-        running += 1;
-        return outer?.enter();
-      }
-      // The place is handed over, and never free in between.
-      return new Promise<void>((resolve) => void waiting.push(resolve)).then(() => outer?.enter());
-    },
-    leave() {
-      outer?.leave();
-      const next = waiting.shift();
-      if (next === undefined) running -= 1;
-      else next();
-    },
-  };
+  return new Gate(limit, outer);
+}
+
+class Gate implements AttemptGate {
+  readonly #limit: number;
+  readonly #outer: AttemptGate | undefined;
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
+
+  constructor(limit: number, outer: AttemptGate | undefined) {
+    this.#limit = limit;
+    this.#outer = outer;
+  }
+
+  enter(): Promise<void> | undefined {
+    if (this.#running < this.#limit) {
+      this.#running += 1;
+      return this.#outer?.enter();
+    }
+    // The place is handed over, and never free in between.
+    return new Promise<void>((resolve) => void this.#waiting.push(resolve)).then(() => this.#outer?.enter());
+  }
+
+  leave(): void {
+    this.#outer?.leave();
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#running -= 1;
+    else next();
+  }
 }

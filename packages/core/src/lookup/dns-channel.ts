@@ -8,10 +8,16 @@ import type { Outcome, Question } from './outcome.ts';
 export interface DnsChannel {
   /** `ip` or `ip:port`; undefined when the system names no server. */
   readonly server: string | undefined;
-  /** Sends one query when its turn comes. Never rejects. `isWanted` is asked right before: nothing is sent for a question that is over. */
-  query(question: Question, isWanted: () => boolean): Promise<Outcome>;
+  /** Sends one query when its turn comes, if it still `begin`s then: nothing is sent for a question that is over. Never rejects. */
+  query(question: Question, turn: Turn): Promise<Outcome>;
   /** Ends what is in flight: it comes to `unknown`. */
   close(): void;
+}
+
+/** Whoever waits to send a query. */
+export interface Turn {
+  /** Called right before the query is sent; false when it is not wanted any more. */
+  begin(): boolean;
 }
 
 /** More in flight on one socket overflow the kernel's receive buffer, and each loss costs a timeout. */
@@ -19,7 +25,8 @@ const IN_FLIGHT_PER_RESOLVER = 64;
 const IN_FLIGHT_PER_PROCESS = 256;
 
 const processGate: AttemptGate = attemptGate(IN_FLIGHT_PER_PROCESS);
-const CANCELLED: Outcome = Object.freeze({ kind: 'unknown', code: 'ECANCELLED' });
+/** Nothing came of it, because the question was over or the round cut off. */
+export const CANCELLED: Outcome = Object.freeze({ kind: 'unknown', code: 'ECANCELLED' });
 const WITH_TTL = Object.freeze({ ttl: true } as const);
 
 /** The servers that the system's configuration names, read at this moment; empty when it names none. */
@@ -32,48 +39,55 @@ export function systemServers(): readonly string[] {
  * questions.
  */
 export function openChannel(server: string | undefined, timeoutMs: number): DnsChannel {
-  // One try: Node's back-off takes up to 75 s and never fails over on SERVFAIL. Trying again is the client's work.
-  const resolver = new Resolver({ timeout: timeoutMs, tries: 1 });
-  if (server !== undefined) resolver.setServers([server]);
-  const gate = attemptGate(IN_FLIGHT_PER_RESOLVER, processGate);
-  let inFlight = 0;
-
-  return {
-    server,
-    async query(question, isWanted) {
-      const turn = gate.enter();
-      if (turn !== undefined) await turn;
-      inFlight += 1;
-      try {
-        return isWanted() ? await send(resolver, question) : CANCELLED;
-      } catch (error) {
-        return failure(error);
-      } finally {
-        inFlight -= 1;
-        gate.leave();
-      }
-    },
-    close() {
-      // An idle Resolver holds nothing, and cancelling is not free of faults in older c-ares.
-      if (inFlight > 0) resolver.cancel();
-    },
-  };
+  return new Channel(server, timeoutMs);
 }
 
-async function send(resolver: Resolver, { name, type }: Question): Promise<Outcome> {
+/** A class, as are its client and gate: each round has new ones, and closures would be made anew for each. */
+class Channel implements DnsChannel {
+  readonly server: string | undefined;
+  readonly #resolver: Resolver;
+  readonly #gate = attemptGate(IN_FLIGHT_PER_RESOLVER, processGate);
+  #inFlight = 0;
+
+  constructor(server: string | undefined, timeoutMs: number) {
+    this.server = server;
+    // One try: Node's back-off takes up to 75 s and never fails over on SERVFAIL. Trying again is the client's work.
+    this.#resolver = new Resolver({ timeout: timeoutMs, tries: 1 });
+    if (server !== undefined) this.#resolver.setServers([server]);
+  }
+
+  async query(question: Question, turn: Turn): Promise<Outcome> {
+    const place = this.#gate.enter();
+    if (place !== undefined) await place;
+    this.#inFlight += 1;
+    try {
+      return turn.begin() ? await send(this.#resolver, question) : CANCELLED;
+    } catch (error) {
+      return failure(error);
+    } finally {
+      this.#inFlight -= 1;
+      this.#gate.leave();
+    }
+  }
+
+  close(): void {
+    // An idle Resolver holds nothing, and cancelling is not free of faults in older c-ares.
+    if (this.#inFlight > 0) this.#resolver.cancel();
+  }
+}
+
+function send(resolver: Resolver, { name, type }: Question): Promise<Outcome> {
   switch (type) {
     case 'A':
-      return foundAddresses(await resolver.resolve4(name, WITH_TTL));
+      return resolver.resolve4(name, WITH_TTL).then(foundAddresses);
     case 'AAAA':
-      return foundAddresses(await resolver.resolve6(name, WITH_TTL));
+      return resolver.resolve6(name, WITH_TTL).then(foundAddresses);
     case 'SRV':
-      return foundTargets(await resolver.resolveSrv(name));
+      return resolver.resolveSrv(name).then(foundTargets);
     case 'PTR':
-      return foundTargets((await resolver.resolvePtr(name)).map((target) => ({ name: target, port: 0 })));
-    default: {
-      const records = await resolver.resolve(name, type);
-      return found({ count: Array.isArray(records) ? records.length : 1 });
-    }
+      return resolver.resolvePtr(name).then((names) => foundTargets(names.map((target) => ({ name: target, port: 0 }))));
+    default:
+      return resolver.resolve(name, type).then((records) => found({ count: Array.isArray(records) ? records.length : 1 }));
   }
 }
 

@@ -1,9 +1,11 @@
 import pRetry from 'p-retry';
 import { deferred } from '../deferred.ts';
-import { openChannel, systemServers } from './dns-channel.ts';
-import type { DnsChannel } from './dns-channel.ts';
+import { CANCELLED, openChannel, systemServers } from './dns-channel.ts';
+import type { DnsChannel, Turn } from './dns-channel.ts';
 import { lineTimers } from './line-timer.ts';
+import type { LineTimer } from './line-timer.ts';
 import type { Lookup, Outcome, Question } from './outcome.ts';
+import { Pursuit } from './pursuit.ts';
 
 /** Asks questions for one round, each within its deadline. */
 export interface DnsClient {
@@ -25,30 +27,6 @@ export interface DnsClientSettings {
   readonly lookupTimeoutMs: number;
 }
 
-/** A question on its way. */
-interface Pursuit {
-  readonly question: Question;
-  /** Attempts begun, those of them that were sent, and those that have not come to anything yet. */
-  begun: number;
-  attempts: number;
-  inFlight: number;
-  startedAtMs: number;
-  isOver: boolean;
-  /** What the last attempt came to. */
-  last: Outcome;
-  /** Called when nothing is in flight any more. */
-  onIdle: () => void;
-  /** Ends the pause before the next attempt. */
-  stop: AbortController | undefined;
-  finish(outcome: Outcome, server?: string): void;
-}
-
-/** One query of a pursuit. */
-interface Attempt {
-  readonly pursuit: Pursuit;
-  hasEnded: boolean;
-}
-
 /** Attempts that all failed are made again, this often, after pauses of 50..100 and 200..400 ms. */
 const RETRIES = 2;
 const RETRY_PAUSES = { minTimeout: 50, maxTimeout: 400, factor: 4, randomize: true } as const;
@@ -56,60 +34,99 @@ const RETRY_PAUSES = { minTimeout: 50, maxTimeout: 400, factor: 4, randomize: tr
 const JOIN_AFTER_MS = 400;
 const MOST_ATTEMPTS = 6;
 const TIMED_OUT: Outcome = Object.freeze({ kind: 'unknown', code: 'ETIMEOUT' });
-const CANCELLED: Outcome = Object.freeze({ kind: 'unknown', code: 'ECANCELLED' });
 
 /** A client for one round. */
-export function openDnsClient({ servers, firstServer, lookupTimeoutMs }: DnsClientSettings): DnsClient {
-  const order = inOrder(servers ?? systemServers(), firstServer);
-  const channels: DnsChannel[] = [];
-  const open = new Set<Pursuit>();
-  const pauses = new Set<() => void>();
-  const timers = lineTimers();
-  const deadlines = timers.line<Pursuit>(lookupTimeoutMs, isOver, (pursuit) => pursuit.finish(TIMED_OUT));
-  // Joined, not replaced: a late answer of the first server still counts. Each attempt has its own time: one that has been answered must
-  // not have a younger one joined.
-  const joins = timers.line<Attempt>(
-    JOIN_AFTER_MS,
-    ({ pursuit, hasEnded }) => pursuit.isOver || hasEnded,
-    ({ pursuit }) => {
-      if (pursuit.begun < MOST_ATTEMPTS) void attempt(pursuit);
-    },
-  );
-  let isClosed = false;
+export function openDnsClient(settings: DnsClientSettings): DnsClient {
+  return new Client(settings);
+}
 
-  /** The first attempt goes to the first server, later ones to the next; a lone server is asked again from a new port. */
-  const channelFor = (number: number): DnsChannel => {
-    const index = order.length > 1 ? number % order.length : Math.min(number, 1);
-    const channel = channels[index] ?? openChannel(order[index % order.length], lookupTimeoutMs);
-    channels[index] = channel;
-    return channel;
-  };
+class Client implements DnsClient {
+  readonly #order: readonly (string | undefined)[];
+  readonly #timeoutMs: number;
+  readonly #channels: DnsChannel[] = [];
+  /** All that were begun: the end finds what is open among them. */
+  readonly #pursuits: Pursuit[] = [];
+  readonly #pauses = new Set<() => void>();
+  readonly #timers = lineTimers();
+  readonly #deadlines: LineTimer<Pursuit>;
+  readonly #joins: LineTimer<Attempt>;
+  #isClosed = false;
 
-  const attempt = async (pursuit: Pursuit): Promise<void> => {
-    const channel = channelFor(pursuit.begun);
+  constructor({ servers, firstServer, lookupTimeoutMs }: DnsClientSettings) {
+    this.#order = inOrder(servers ?? systemServers(), firstServer);
+    this.#timeoutMs = lookupTimeoutMs;
+    this.#deadlines = this.#timers.line(lookupTimeoutMs, isOver, timeOut);
+    // Joined, not replaced: a late answer of the first server still counts. Each attempt has its own time: one that has been answered must
+    // not have a younger one joined.
+    this.#joins = this.#timers.line(JOIN_AFTER_MS, hasEnded, join);
+  }
+
+  ask(question: Question): Promise<Lookup> {
+    return new Promise((resolve) => {
+      const pursuit = new Pursuit(question, resolve);
+      this.#pursuits.push(pursuit);
+      if (this.#isClosed) pursuit.finish(CANCELLED);
+      else void this.attempt(pursuit);
+    });
+  }
+
+  async attempt(pursuit: Pursuit): Promise<void> {
+    const channel = this.#channelFor(pursuit.begun);
     pursuit.begun += 1;
     pursuit.inFlight += 1;
-    const current: Attempt = { pursuit, hasEnded: false };
-    const outcome = await channel.query(pursuit.question, () => {
-      if (pursuit.isOver) return false;
-      // The nearer time first: the timer is set once.
-      joins.add(current);
-      if (pursuit.attempts === 0) {
-        pursuit.startedAtMs = performance.now();
-        deadlines.add(pursuit);
-      }
-      pursuit.attempts += 1;
-      return true;
-    });
-    current.hasEnded = true;
+    const attempt = new Attempt(this, pursuit);
+    const outcome = await channel.query(pursuit.question, attempt);
+    attempt.hasEnded = true;
     pursuit.inFlight -= 1;
     pursuit.last = outcome;
     // The first answer that says something wins.
     if (outcome.kind !== 'unknown') pursuit.finish(outcome, channel.server);
-    if (pursuit.inFlight === 0) pursuit.onIdle();
-  };
+    if (pursuit.inFlight > 0) return;
+    if (pursuit.onIdle !== undefined) pursuit.onIdle();
+    else if (!pursuit.isOver) void this.#tryAgain(pursuit);
+  }
 
-  const tryAgain = async (pursuit: Pursuit): Promise<void> => {
+  /** An attempt of a question that is not over yet is about to be sent. */
+  onBegin(attempt: Attempt): void {
+    const { pursuit } = attempt;
+    const nowMs = performance.now();
+    // The nearer time first: the timer is set once.
+    this.#joins.add(attempt, nowMs);
+    if (pursuit.attempts === 0) {
+      pursuit.startedAtMs = nowMs;
+      this.#deadlines.add(pursuit, nowMs);
+    }
+    pursuit.attempts += 1;
+  }
+
+  async pause(ms: number): Promise<void> {
+    if (this.#isClosed) return;
+    const pause = deferred();
+    const timer = setTimeout(pause.resolve, ms);
+    this.#pauses.add(pause.resolve);
+    await pause.promise;
+    this.#pauses.delete(pause.resolve);
+    clearTimeout(timer);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const end of this.#pauses) end();
+    this.#timers.clear();
+    for (const pursuit of this.#pursuits) pursuit.finish(CANCELLED);
+    for (const channel of this.#channels) channel?.close();
+  }
+
+  /** The first attempt goes to the first server, later ones to the next; a lone server is asked again from a new port. */
+  #channelFor(number: number): DnsChannel {
+    const order = this.#order;
+    const index = order.length > 1 ? number % order.length : Math.min(number, 1);
+    const channel = this.#channels[index] ?? openChannel(order[index % order.length], this.#timeoutMs);
+    this.#channels[index] = channel;
+    return channel;
+  }
+
+  async #tryAgain(pursuit: Pursuit): Promise<void> {
     pursuit.stop = new AbortController();
     try {
       await pRetry(
@@ -118,7 +135,7 @@ export function openDnsClient({ servers, firstServer, lookupTimeoutMs }: DnsClie
           if (number > 1) {
             const idle = deferred();
             pursuit.onIdle = idle.resolve;
-            void attempt(pursuit);
+            void this.attempt(pursuit);
             await idle.promise;
           }
           if (!pursuit.isOver) throw new Error(`no usable answer to ${pursuit.question.type} ${pursuit.question.name}`);
@@ -129,58 +146,46 @@ export function openDnsClient({ servers, firstServer, lookupTimeoutMs }: DnsClie
       // Whatever p-retry rejects with, an abort by the deadline included, the outcome is in `last`.
       pursuit.finish(pursuit.last);
     }
-  };
+  }
+}
 
-  return {
-    ask(question) {
-      return new Promise((resolve) => {
-        const pursuit: Pursuit = {
-          question,
-          begun: 0,
-          attempts: 0,
-          inFlight: 0,
-          startedAtMs: 0,
-          isOver: false,
-          last: CANCELLED,
-          onIdle() {
-            if (!pursuit.isOver) void tryAgain(pursuit);
-          },
-          stop: undefined,
-          finish(outcome, server) {
-            if (pursuit.isOver) return;
-            pursuit.isOver = true;
-            open.delete(pursuit);
-            pursuit.stop?.abort();
-            const durationMs = pursuit.attempts === 0 ? 0 : performance.now() - pursuit.startedAtMs;
-            resolve({ question, outcome, attempts: pursuit.attempts, durationMs, server, refused: 0 });
-          },
-        };
-        open.add(pursuit);
-        if (isClosed) pursuit.finish(CANCELLED);
-        else void attempt(pursuit);
-      });
-    },
-    async pause(ms) {
-      if (isClosed) return;
-      const pause = deferred();
-      const timer = setTimeout(pause.resolve, ms);
-      pauses.add(pause.resolve);
-      await pause.promise;
-      pauses.delete(pause.resolve);
-      clearTimeout(timer);
-    },
-    close() {
-      isClosed = true;
-      for (const end of pauses) end();
-      timers.clear();
-      for (const pursuit of open) pursuit.finish(CANCELLED);
-      for (const channel of channels) channel?.close();
-    },
-  };
+/** One query of a pursuit. */
+class Attempt implements Turn {
+  readonly #client: Client;
+  readonly pursuit: Pursuit;
+  hasEnded = false;
+
+  constructor(client: Client, pursuit: Pursuit) {
+    this.#client = client;
+    this.pursuit = pursuit;
+  }
+
+  begin(): boolean {
+    if (this.pursuit.isOver) return false;
+    this.#client.onBegin(this);
+    return true;
+  }
+
+  /** Another one joins it. */
+  join(): void {
+    if (this.pursuit.begun < MOST_ATTEMPTS) void this.#client.attempt(this.pursuit);
+  }
 }
 
 function isOver(pursuit: Pursuit): boolean {
   return pursuit.isOver;
+}
+
+function timeOut(pursuit: Pursuit): void {
+  pursuit.finish(TIMED_OUT);
+}
+
+function hasEnded(attempt: Attempt): boolean {
+  return attempt.pursuit.isOver || attempt.hasEnded;
+}
+
+function join(attempt: Attempt): void {
+  attempt.join();
 }
 
 /** The servers with the one that answered last in front; one without a name where the system names none. */

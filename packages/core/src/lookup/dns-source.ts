@@ -87,7 +87,11 @@ async function runRound(request: LookRequest, client: DnsClient, settings: DnsSo
       if (questions.length === 0) return lookups;
       // The set question ends by its own deadline; only what may follow needs a limit.
       if (lookups.length > 0) limit ??= setTimeout(() => client.close(), limitMs - (performance.now() - startedAtMs));
-      const answers = await askAll(questions, client, request);
+      const [only] = questions;
+      // Nearly every round asks one question.
+      const first = only !== undefined && questions.length === 1 ? [await client.ask(only)] : await ask(questions, client);
+      const stale = servedStale(first, request.membership.memory.ttls, request.nowMs);
+      const answers = stale.length === 0 ? first : withFresh(first, await askAgain(stale, client));
       lookups = [...lookups, ...answers.map((answer) => screenAnswer(answer, request.service, allowed))];
       // The round was cut off: what was not asked is left for the next.
       if (answers.some(({ attempts }) => attempts === 0)) return lookups.filter(({ attempts }) => attempts > 0);
@@ -97,12 +101,12 @@ async function runRound(request: LookRequest, client: DnsClient, settings: DnsSo
   }
 }
 
-/** The answers; those that were served stale are asked for again once, a moment later, when a cache has had time to refresh them. */
-async function askAll(questions: readonly Question[], client: DnsClient, { membership, nowMs }: LookRequest): Promise<readonly Lookup[]> {
-  const ask = (some: readonly Question[]): Promise<readonly Lookup[]> => Promise.all(some.map((question) => client.ask(question)));
-  const answers = await ask(questions);
-  const stale = servedStale(answers, membership.memory.ttls, nowMs);
-  if (stale.length === 0) return answers;
+function ask(questions: readonly Question[], client: DnsClient): Promise<readonly Lookup[]> {
+  return Promise.all(questions.map((question) => client.ask(question)));
+}
+
+/** What was served stale, once more, a moment later, when a cache has had time to refresh it. */
+async function askAgain(stale: readonly Question[], client: DnsClient): Promise<readonly Lookup[]> {
   await client.pause(REFRESH_MS + REFRESH_SPREAD_MS * Math.random());
-  return withFresh(answers, await ask(stale));
+  return ask(stale, client);
 }

@@ -1,6 +1,9 @@
 /** Calls back for each entry when its time has come. All entries of a line have the same delay, so they stand in the order of their times. */
-interface LineTimer<T> {
-  add(entry: T): void;
+export interface LineTimer<T> {
+  /**
+   * @param nowMs - The time, `performance.now()`, to count the delay from.
+   */
+  add(entry: T, nowMs: number): void;
 }
 
 /** Lines that share one timer: of what ends quickly, as nearly all lookups do, only the nearest time is ever waited for. */
@@ -13,65 +16,91 @@ export interface LineTimers {
   clear(): void;
 }
 
+export function lineTimers(): LineTimers {
+  return new Timers();
+}
+
+class Timers implements LineTimers {
+  readonly #lines: Line[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #wakesAtMs = Infinity;
+
+  line<T>(delayMs: number, isOver: (entry: T) => boolean, onDue: (entry: T) => void): LineTimer<T> {
+    const line = new WaitingLine(this, { delayMs, isOver, onDue });
+    this.#lines.push(line);
+    return line;
+  }
+
+  wakeAt(dueMs: number, nowMs: number): void {
+    if (dueMs >= this.#wakesAtMs) return;
+    clearTimeout(this.#timer);
+    this.#wakesAtMs = dueMs;
+    this.#timer = setTimeout(wake, dueMs - nowMs, this);
+  }
+
+  wake(): void {
+    this.#timer = undefined;
+    this.#wakesAtMs = Infinity;
+    const nowMs = performance.now();
+    for (const line of this.#lines) this.wakeAt(line.run(nowMs), nowMs);
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#wakesAtMs = Infinity;
+    for (const line of this.#lines) line.clear();
+  }
+}
+
+function wake(timers: Timers): void {
+  timers.wake();
+}
+
 interface Line {
   /** Calls back for what is due; returns when the first of what is left is, Infinity when nothing is. */
   run(nowMs: number): number;
   clear(): void;
 }
 
-export function lineTimers(): LineTimers {
-  const lines: Line[] = [];
-  let timer: NodeJS.Timeout | undefined;
-  let wakesAtMs = Infinity;
-
-  const wakeAt = (dueMs: number, nowMs: number): void => {
-    if (dueMs >= wakesAtMs) return;
-    clearTimeout(timer);
-    wakesAtMs = dueMs;
-    timer = setTimeout(wake, dueMs - nowMs);
-  };
-  const wake = (): void => {
-    timer = undefined;
-    wakesAtMs = Infinity;
-    const nowMs = performance.now();
-    for (const line of lines) wakeAt(line.run(nowMs), nowMs);
-  };
-  return {
-    line(delayMs, isOver, onDue) {
-      const waiting = waitingLine(isOver, onDue);
-      lines.push(waiting);
-      return {
-        add(entry) {
-          const nowMs = performance.now();
-          waiting.add(entry, nowMs + delayMs);
-          wakeAt(nowMs + delayMs, nowMs);
-        },
-      };
-    },
-    clear() {
-      clearTimeout(timer);
-      timer = undefined;
-      wakesAtMs = Infinity;
-      for (const line of lines) line.clear();
-    },
-  };
+interface Waiting<T> {
+  readonly entry: T;
+  readonly dueMs: number;
 }
 
-function waitingLine<T>(isOver: (entry: T) => boolean, onDue: (entry: T) => void): Line & { add(entry: T, dueMs: number): void } {
-  const entries: { readonly entry: T; readonly dueMs: number }[] = [];
-  return {
-    add: (entry, dueMs) => void entries.push({ entry, dueMs }),
-    run(nowMs) {
+class WaitingLine<T> implements Line, LineTimer<T> {
+  readonly #timers: Timers;
+  readonly #delayMs: number;
+  readonly #isOver: (entry: T) => boolean;
+  readonly #onDue: (entry: T) => void;
+  readonly #waiting: Waiting<T>[] = [];
+
+  constructor(timers: Timers, { delayMs, isOver, onDue }: { delayMs: number; isOver: (entry: T) => boolean; onDue: (entry: T) => void }) {
+    this.#timers = timers;
+    this.#delayMs = delayMs;
+    this.#isOver = isOver;
+    this.#onDue = onDue;
+  }
+
+  add(entry: T, nowMs: number): void {
+    const dueMs = nowMs + this.#delayMs;
+    this.#waiting.push({ entry, dueMs });
+    this.#timers.wakeAt(dueMs, nowMs);
+  }
+
+  run(nowMs: number): number {
+    for (;;) {
+      const first = this.#waiting[0];
+      if (first === undefined) return Infinity;
+      const isOver = this.#isOver(first.entry);
       // A timer may fire a fraction of a millisecond early.
-      while (entries[0] !== undefined && (isOver(entries[0].entry) || entries[0].dueMs - nowMs < 1)) {
-        const { entry } = entries[0];
-        entries.shift();
-        if (!isOver(entry)) onDue(entry);
-      }
-      return entries[0]?.dueMs ?? Infinity;
-    },
-    clear() {
-      entries.length = 0;
-    },
-  };
+      if (!isOver && first.dueMs - nowMs >= 1) return first.dueMs;
+      this.#waiting.shift();
+      if (!isOver) this.#onDue(first.entry);
+    }
+  }
+
+  clear(): void {
+    this.#waiting.length = 0;
+  }
 }

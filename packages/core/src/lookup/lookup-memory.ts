@@ -1,5 +1,5 @@
 import type { ServiceIdentity } from '../service/service-identity.ts';
-import { addressType, FAMILIES, isAddressType } from './outcome.ts';
+import { addressType, isAddressType, outcomesIn } from './outcome.ts';
 import type { Family, Lookup, Outcome } from './outcome.ts';
 import { NO_PROBES, rememberProbes } from './probe.ts';
 import type { ProbeMemory } from './probe.ts';
@@ -75,7 +75,7 @@ export function remember(
   { service, members, nowMs }: { service: ServiceIdentity; members: ReadonlyMap<string, unknown>; nowMs: number },
 ): LookupMemory {
   const set: SetOutcomes = { ipv4: setOutcome(lookups, service, 'ipv4'), ipv6: setOutcome(lookups, service, 'ipv6') };
-  const outcomes = FAMILIES.flatMap((family) => set[family] ?? []);
+  const outcomes = outcomesIn(set);
   // A round that asked nothing but the set says nothing of what else is remembered.
   const others = outcomes.length === lookups.length ? undefined : rememberOthers(memory, lookups, { service, members, nowMs });
   return Object.freeze({
@@ -93,7 +93,7 @@ export function remember(
   });
 }
 
-/** What the set questions came to, in the families that were asked. */
+/** What the set questions came to; undefined in a family that was not asked. */
 type SetOutcomes = Readonly<Record<Family, Outcome | undefined>>;
 
 function rememberOthers(

@@ -49,6 +49,12 @@ export interface Lookup {
 
 export const FAMILIES: readonly Family[] = Object.freeze(['ipv4', 'ipv6']);
 
+/** The outcomes in the families that were asked, IPv4 first. */
+export function outcomesIn({ ipv4, ipv6 }: Readonly<Partial<Record<Family, Outcome | undefined>>>): readonly Outcome[] {
+  if (ipv4 === undefined) return ipv6 === undefined ? [] : [ipv6];
+  return ipv6 === undefined ? [ipv4] : [ipv4, ipv6];
+}
+
 export function addressType(family: Family): 'A' | 'AAAA' {
   return family === 'ipv4' ? 'A' : 'AAAA';
 }

@@ -1,5 +1,5 @@
 import { compareAddresses, familyOf } from '../lookup/addresses.ts';
-import { FAMILIES, isAddressType } from '../lookup/outcome.ts';
+import { FAMILIES, isAddressType, outcomesIn } from '../lookup/outcome.ts';
 import { provenHosts } from '../lookup/probe.ts';
 import type { Family, Lookup, Outcome, RecordType } from '../lookup/outcome.ts';
 import { peerNameUnder } from '../service/dns-names.ts';
@@ -43,10 +43,14 @@ export interface RoundEvidence {
   readonly srvNames: readonly string[];
 }
 
-/** Planning and observing read the same answers of the same members, the last time a round is planned: once is enough. */
-const readings = new WeakMap<readonly Lookup[], Reading>();
+/**
+ * The last reading. Planning and observing read the same answers of the same members, the last time a round is planned, one right after the
+ * other: once is enough.
+ */
+let last: Reading | undefined;
 
 interface Reading {
+  readonly lookups: readonly Lookup[];
   readonly owners: Membership['owners'];
   /** A round's list may have grown since. */
   readonly length: number;
@@ -55,17 +59,17 @@ interface Reading {
 
 export function readRound(membership: Membership, lookups: readonly Lookup[]): RoundEvidence {
   const { owners } = membership;
-  const last = readings.get(lookups);
-  if (last !== undefined && last.owners === owners && last.length === lookups.length) return last.evidence;
+  const { length } = lookups;
+  if (last !== undefined && last.lookups === lookups && last.owners === owners && last.length === length) return last.evidence;
   const evidence = readAnew(membership, lookups);
-  readings.set(lookups, { owners, length: lookups.length, evidence });
+  last = { lookups, owners, length, evidence };
   return evidence;
 }
 
 function readAnew(membership: Membership, lookups: readonly Lookup[]): RoundEvidence {
   const { service } = membership;
   const set = readSet(lookups, service);
-  const outcomes = FAMILIES.flatMap((family) => set[family] ?? []);
+  const outcomes = outcomesIn(set);
   const isAnswered = outcomes.some(({ kind }) => kind !== 'unknown');
   const isSetAlone = lookups.length === outcomes.length;
   const addresses = allAddressesOf(outcomes);
