@@ -18,8 +18,8 @@ const MANY = 1_000;
 
 /** What is measured against a DNS server in another process, given its addresses, and what needs none. */
 const MEASURED: Readonly<Record<string, (servers: readonly string[]) => Promise<readonly Measurement[]>>> = {
-  'settled-few': (servers) => measureSettledPoll({ peers: FEW, servers, polls: 200, pairs: 40, maxRatio: 1.3 }),
-  'settled-many': (servers) => measureSettledPoll({ peers: MANY, servers, polls: 12, pairs: 30, maxRatio: 1.15 }),
+  'settled-few': (servers) => measureSettledPoll({ peers: FEW, servers, polls: 200, pairs: 40, warmUpPolls: 15_000, maxRatio: 1.3 }),
+  'settled-many': (servers) => measureSettledPoll({ peers: MANY, servers, polls: 12, pairs: 30, warmUpPolls: 600, maxRatio: 1.15 }),
   'cold-discovery': (servers) => measureColdDiscovery({ peers: MANY, servers, pairs: 20 }),
   deciding: () => measureDeciding({ peers: 10_000, rounds: 200 }),
   'many-services': (servers) => measureManyServices({ services: MANY, servers, windows: 5, windowMs: 4_000 }),
