@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Three kinds of tests, told apart by their file names:
- * `*.test.ts` needs no socket, `*.wire.test.ts` talks to a DNS server on loopback, `*.real.test.ts` runs against programs of others.
+ * Four kinds of tests, told apart by their file names:
+ * `*.test.ts` needs no socket, `*.wire.test.ts` talks to a DNS server on loopback, `*.real.test.ts` runs against programs of others,
+ * `*.mongod.test.ts` reads from a MongoDB that someone has (PEERSET_MONGODB_URI).
  */
 export default defineConfig({
   ssr: { resolve: { conditions: ['@peerset/source'] } },
@@ -33,7 +34,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{packages,examples,docs}/**/test/**/*.test.ts', '{bench,tools}/test/**/*.test.ts'],
-          exclude: ['**/*.wire.test.ts', '**/*.real.test.ts', '**/node_modules/**'],
+          exclude: ['**/*.wire.test.ts', '**/*.real.test.ts', '**/*.mongod.test.ts', '**/node_modules/**'],
           // Unit tests keep no module state, and isolation would cost ten times the tests themselves on two cores.
           isolate: false,
         },
@@ -45,6 +46,14 @@ export default defineConfig({
           include: ['{packages,examples,docs}/**/test/**/*.wire.test.ts'],
           exclude: ['**/node_modules/**'],
           testTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'mongod',
+          include: ['packages/mongo-adapter/test/mongod/*.mongod.test.ts'],
+          testTimeout: 60_000,
         },
       },
       {
