@@ -1,15 +1,15 @@
 import { Resolver } from 'node:dns/promises';
 import { canonicalAddress } from './addresses.ts';
 import { attemptGate } from './attempt-gate.ts';
-import type { AttemptGate } from './attempt-gate.ts';
+import type { AttemptGate, Entrant } from './attempt-gate.ts';
 import type { Outcome, Question } from './outcome.ts';
 
 /** One Resolver that asks one server. */
 export interface DnsChannel {
   /** `ip` or `ip:port`; undefined when the system names no server. */
   readonly server: string | undefined;
-  /** Sends one query when its turn comes, if it still `begin`s then: nothing is sent for a question that is over. Never rejects. */
-  query(question: Question, turn: Turn): Promise<Outcome>;
+  /** Sends one query when its turn comes, if it still `begin`s then: nothing is sent for a question that is over. Then calls `end`, once. */
+  query(question: Question, turn: Turn): void;
   /** Ends what is in flight: it comes to `unknown`. */
   close(): void;
 }
@@ -18,6 +18,8 @@ export interface DnsChannel {
 export interface Turn {
   /** Called right before the query is sent; false when it is not wanted any more. */
   begin(): boolean;
+  /** What the query came to: never called within `query` if it was sent. */
+  end(outcome: Outcome): void;
 }
 
 /** More in flight on one socket overflow the kernel's receive buffer, and each loss costs a timeout. */
@@ -56,23 +58,43 @@ class Channel implements DnsChannel {
     if (server !== undefined) this.#resolver.setServers([server]);
   }
 
-  async query(question: Question, turn: Turn): Promise<Outcome> {
-    const place = this.#gate.enter();
-    if (place !== undefined) await place;
+  query(question: Question, turn: Turn): void {
+    this.#gate.enter(new Query(this, question, turn));
+  }
+
+  async send(question: Question, turn: Turn): Promise<void> {
+    let outcome = CANCELLED;
     this.#inFlight += 1;
     try {
-      return turn.begin() ? await send(this.#resolver, question) : CANCELLED;
+      if (turn.begin()) outcome = await send(this.#resolver, question);
     } catch (error) {
-      return failure(error);
-    } finally {
-      this.#inFlight -= 1;
-      this.#gate.leave();
+      outcome = failure(error);
     }
+    this.#inFlight -= 1;
+    this.#gate.leave();
+    turn.end(outcome);
   }
 
   close(): void {
     // An idle Resolver holds nothing, and cancelling is not free of faults in older c-ares.
     if (this.#inFlight > 0) this.#resolver.cancel();
+  }
+}
+
+/** A query that waits for its place. */
+class Query implements Entrant {
+  readonly #channel: Channel;
+  readonly #question: Question;
+  readonly #turn: Turn;
+
+  constructor(channel: Channel, question: Question, turn: Turn) {
+    this.#channel = channel;
+    this.#question = question;
+    this.#turn = turn;
+  }
+
+  start(): void {
+    void this.#channel.send(this.#question, this.#turn);
   }
 }
 

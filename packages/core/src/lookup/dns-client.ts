@@ -66,21 +66,23 @@ class Client implements DnsClient {
       const pursuit = new Pursuit(question, resolve);
       this.#pursuits.push(pursuit);
       if (this.#isClosed) pursuit.finish(CANCELLED);
-      else void this.attempt(pursuit);
+      else this.attempt(pursuit);
     });
   }
 
-  async attempt(pursuit: Pursuit): Promise<void> {
+  attempt(pursuit: Pursuit): void {
     const channel = this.#channelFor(pursuit.begun);
     pursuit.begun += 1;
     pursuit.inFlight += 1;
-    const attempt = new Attempt(this, pursuit);
-    const outcome = await channel.query(pursuit.question, attempt);
-    attempt.hasEnded = true;
+    channel.query(pursuit.question, new Attempt(this, pursuit, channel.server));
+  }
+
+  /** An attempt has come to something. */
+  onEnd(pursuit: Pursuit, outcome: Outcome, server: string | undefined): void {
     pursuit.inFlight -= 1;
     pursuit.last = outcome;
     // The first answer that says something wins.
-    if (outcome.kind !== 'unknown') pursuit.finish(outcome, channel.server);
+    if (outcome.kind !== 'unknown') pursuit.finish(outcome, server);
     if (pursuit.inFlight > 0) return;
     if (pursuit.onIdle !== undefined) pursuit.onIdle();
     else if (!pursuit.isOver) void this.#tryAgain(pursuit);
@@ -135,7 +137,7 @@ class Client implements DnsClient {
           if (number > 1) {
             const idle = deferred();
             pursuit.onIdle = idle.resolve;
-            void this.attempt(pursuit);
+            this.attempt(pursuit);
             await idle.promise;
           }
           if (!pursuit.isOver) throw new Error(`no usable answer to ${pursuit.question.type} ${pursuit.question.name}`);
@@ -153,11 +155,13 @@ class Client implements DnsClient {
 class Attempt implements Turn {
   readonly #client: Client;
   readonly pursuit: Pursuit;
+  readonly #server: string | undefined;
   hasEnded = false;
 
-  constructor(client: Client, pursuit: Pursuit) {
+  constructor(client: Client, pursuit: Pursuit, server: string | undefined) {
     this.#client = client;
     this.pursuit = pursuit;
+    this.#server = server;
   }
 
   begin(): boolean {
@@ -166,9 +170,14 @@ class Attempt implements Turn {
     return true;
   }
 
+  end(outcome: Outcome): void {
+    this.hasEnded = true;
+    this.#client.onEnd(this.pursuit, outcome, this.#server);
+  }
+
   /** Another one joins it. */
   join(): void {
-    if (this.pursuit.begun < MOST_ATTEMPTS) void this.#client.attempt(this.pursuit);
+    if (this.pursuit.begun < MOST_ATTEMPTS) this.#client.attempt(this.pursuit);
   }
 }
 

@@ -12,13 +12,17 @@ const NAME_MEMORY_MS = 60_000;
 /** Candidates between, above and below the known ordinals, each beyond as many as are looked for. */
 const GUESSED_BEYOND = 8;
 
-/** Names for addresses that SRV could not name: the next ordinals of the StatefulSet, else the dashed names of CoreDNS. */
-export function guessedNames(context: PlanContext): readonly Question[] {
+/**
+ * Names for addresses that SRV could not name: the next ordinals of the StatefulSet, else the dashed names of CoreDNS.
+ *
+ * @param beside - Names that are asked at the same time: each may account for an address.
+ */
+export function guessedNames(context: PlanContext, beside: ReadonlySet<string>): readonly Question[] {
   const { membership, evidence, policy, nowMs, windowMs } = context;
   if (evidence.unowned.length + membership.unnamed.length === 0 || isClusterIp(evidence, membership.service, policy)) return [];
   const statefulSet = membership.statefulSet ?? inferredStatefulSet(membership.members, evidence);
-  const ordinals = statefulSet === undefined ? [] : nextOrdinals(statefulSet, context);
-  if (ordinals.length > 0) return ordinals;
+  const ordinals = statefulSet === undefined ? [] : nextOrdinals(statefulSet, beside, context);
+  if (ordinals.length > 0 || beside.size > 0) return ordinals;
   const hasNames = statefulSet !== undefined || evidence.srvNames.length > 0;
   return evidence.unowned
     .filter((address) => !hasNames || nowMs - (membership.unownedSinceMs.get(address) ?? nowMs) >= windowMs)
@@ -32,18 +36,18 @@ export function guessedNames(context: PlanContext): readonly Question[] {
  * little above what is known, and below it, since a set may begin anywhere: those asked least recently first, and of those the lowest that
  * is not below every known one. For members without a name it is made again once a minute.
  */
-function nextOrdinals(statefulSet: string, context: PlanContext): readonly Question[] {
+function nextOrdinals(statefulSet: string, beside: ReadonlySet<string>, context: PlanContext): readonly Question[] {
   const { membership, evidence, nowMs, againMs } = context;
   const nameless = evidence.unowned.length > 0 ? evidence.unowned.length : membership.unnamed.length;
-  const count = nameless - undeniedMissed(context) - wrongGuesses(statefulSet, context);
+  const count = nameless - undeniedMissed(context) - beside.size - wrongGuesses(statefulSet, context);
   if (count <= 0) return [];
   const paceMs = evidence.unowned.length > 0 ? againMs : NAME_MEMORY_MS;
   const { lowest, highest } = knownOrdinals(statefulSet, context);
   const limit = count + GUESSED_BEYOND;
   const strangers = [
-    ...strangersIn(statefulSet, { from: lowest, to: highest, limit }, context),
-    ...strangersIn(statefulSet, { from: highest + 1, to: LARGEST_ORDINAL, limit }, context),
-    ...strangersIn(statefulSet, { from: membership.firstOrdinal, to: lowest - 1, limit }, context),
+    ...strangersIn(statefulSet, { from: lowest, to: highest, limit }, { context, beside }),
+    ...strangersIn(statefulSet, { from: highest + 1, to: LARGEST_ORDINAL, limit }, { context, beside }),
+    ...strangersIn(statefulSet, { from: membership.firstOrdinal, to: lowest - 1, limit }, { context, beside }),
   ];
   const due = strangers.filter((name) => nowMs - lastAskedMs(name, context) >= paceMs);
   // The sort is stable: of equal age, the first found comes first.
@@ -55,12 +59,12 @@ function nextOrdinals(statefulSet: string, context: PlanContext): readonly Quest
 function strangersIn(
   statefulSet: string,
   { from, to, limit }: { from: number; to: number; limit: number },
-  { membership, evidence }: PlanContext,
+  { context: { membership, evidence }, beside }: { context: PlanContext; beside: ReadonlySet<string> },
 ): readonly string[] {
   const names: string[] = [];
   for (let ordinal = from; ordinal <= to && names.length < limit; ordinal += 1) {
     const name = ordinalName(statefulSet, ordinal);
-    if (!membership.membersByName.has(name) && !evidence.own.has(name)) names.push(name);
+    if (!membership.membersByName.has(name) && !evidence.own.has(name) && !beside.has(name)) names.push(name);
   }
   return names;
 }

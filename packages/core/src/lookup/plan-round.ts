@@ -27,6 +27,9 @@ const SILENT_ROUNDS = 3;
 const SILENT_LOOK_MS = 600_000;
 const VERIFY_EVERY_MS = 30_000;
 const SRV_MEMORY_MS = 60_000;
+/** An SRV answer of this many names may have been cut. */
+const SRV_NAMES_TRUSTED = 600;
+const NOBODY: ReadonlySet<string> = new Set();
 
 /**
  * The questions that what is known so far calls for: at first those about the set, then, when the set is not just the members, those
@@ -88,8 +91,13 @@ function stepsFor({ membership, evidence, policy }: PlanContext): readonly Step[
   // Its pods are not to be found from it: only what SRV says is looked at, to see whether that has changed.
   if (wasClusterIp && (evidence.srv === undefined || isClusterIp(evidence, membership.service, policy))) return [srvRecords];
   // Everyone is confirmed: there may still be names or ports to learn.
-  if (evidence.isSettled && evidence.unowned.length === 0) return [contestedOwners, provenNames, srvRecords, srvNames, guessedNames];
-  return [contestedOwners, missedMembers, provenNames, srvRecords, srvNames, guessedNames];
+  if (evidence.isSettled && evidence.unowned.length === 0) return [contestedOwners, provenNames, srvRecords, srvNames, guesses];
+  return [contestedOwners, missedMembers, provenNames, srvRecords, srvNames, guesses];
+}
+
+/** Names for addresses that SRV could not name, where nothing else is left to ask. */
+function guesses(context: PlanContext): readonly Question[] {
+  return guessedNames(context, NOBODY);
 }
 
 function setQuestions({ membership, nowMs }: LookRequest, option: ResolvedOptions['family']): readonly Question[] {
@@ -186,7 +194,10 @@ function srvNames(context: PlanContext): readonly Question[] {
   const isAnyNew = hasNewAddress(context);
   const isNewAndDue = (name: string): boolean =>
     !membership.membersByName.has(name) && !evidence.own.has(name) && (isAnyNew || isDue(name, context));
-  return evidence.srvNames.filter((name) => names.has(name) || isNewAndDue(name)).flatMap((name) => ownQuestions(name, context));
+  const asked = evidence.srvNames.filter((name) => names.has(name) || isNewAndDue(name));
+  // So long an answer leaves names out: those are guessed beside the others, and not a round trip later.
+  const others = asked.length > 0 && evidence.srvNames.length >= SRV_NAMES_TRUSTED ? guessedNames(context, new Set(asked)) : [];
+  return [...asked.flatMap((name) => ownQuestions(name, context)), ...others];
 }
 
 /** Owners of addresses that another name's answer holds: one of the two is out of date. */

@@ -1,5 +1,5 @@
 import { compareAddresses, familyOf } from '../lookup/addresses.ts';
-import { FAMILIES } from '../lookup/outcome.ts';
+import type { Outcome } from '../lookup/outcome.ts';
 import { ordinalOf, peerHost } from '../service/dns-names.ts';
 import type { Attribution } from './attribute.ts';
 import type { RoundContext } from './decide-round.ts';
@@ -13,16 +13,17 @@ export function joinersOf(context: RoundContext, attributed: Attribution | undef
   const joiners: Member[] = [];
   for (const [name, answers] of evidence.own) {
     if (membership.membersByName.has(name)) continue;
-    const addresses = FAMILIES.flatMap((family) => {
-      const answer = answers[family];
-      return answer?.kind === 'found' ? answer.addresses : [];
-    });
+    const addresses = [...addressesIn(answers.ipv4), ...addressesIn(answers.ipv6)];
     if (addresses.length > 0) joiners.push(joiner(name, addresses, context));
   }
   if (attributed !== undefined && !membership.membersByName.has(attributed.name)) {
     joiners.push(joiner(attributed.name, attributed.addresses.toSorted(compareAddresses), context));
   }
   return joiners;
+}
+
+function addressesIn(outcome: Outcome | undefined): readonly string[] {
+  return outcome?.kind === 'found' ? outcome.addresses : [];
 }
 
 /** A member with a name that was not known before. */

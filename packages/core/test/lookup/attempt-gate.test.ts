@@ -2,14 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { attemptGate } from '../../src/lookup/attempt-gate.ts';
 import type { AttemptGate } from '../../src/lookup/attempt-gate.ts';
 
-async function run<T>(gate: AttemptGate, attempt: () => Promise<T>): Promise<T> {
-  const turn = gate.enter();
-  if (turn !== undefined) await turn;
-  try {
-    return await attempt();
-  } finally {
-    gate.leave();
-  }
+function run<T>(gate: AttemptGate, attempt: () => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    gate.enter({
+      start: () =>
+        void attempt()
+          .finally(() => gate.leave())
+          .then(resolve, reject),
+    });
+  });
 }
 
 /** Attempts that run until they are ended, and what runs. */
@@ -109,5 +110,20 @@ describe('attemptGate', () => {
     expect(started).toEqual(['a']);
     await end('a');
     expect(started).toEqual(['a', 'b']);
+  });
+
+  test('lets a hundred thousand pass that end as soon as they are started', () => {
+    const outer = attemptGate(1);
+    const gate = attemptGate(1, outer);
+    let count = 0;
+    const start = (): void => {
+      count += 1;
+      gate.leave();
+    };
+    // The first holds the place while the others wait.
+    gate.enter({ start: () => {} });
+    for (let i = 0; i < 100_000; i += 1) gate.enter({ start });
+    gate.leave();
+    expect(count).toBe(100_000);
   });
 });

@@ -440,6 +440,19 @@ describe('guessed names', () => {
     expect(steps.peers()).toHaveLength(3);
   });
 
+  test.each([
+    { name: 'so long that it lacks names: beside those it shows', pods: 605, listed: 602, together: [602, 603, 604].map(ss) },
+    { name: 'so long, and whole: nobody', pods: 605, listed: 605, together: [] },
+    { name: 'short: not before those it shows have answered', pods: 5, listed: 2, together: [] },
+  ])('with an SRV answer $name', ({ pods: count, listed, together }) => {
+    const { membership } = walk({ statefulSet: 'color-ss' });
+    const request = { service: SERVICE, membership, policy: policy(), nowMs: 99_000, isSettling: true, isProbeOnly: false };
+    const addresses = range(count).map((i) => `10.0.${Math.floor(i / 250)}.${(i % 250) + 1}`);
+    const lookups = [lookup('A', found(...addresses)), lookup('SRV', srv(...range(listed).map(ss)))];
+    const asked = planRound(request, lookups, 'ipv4').map(({ name }) => name.split('.')[0] ?? name);
+    expect(asked).toEqual([...range(listed).map(ss), ...together]);
+  });
+
   test('are dashed addresses, at once, when nothing has a name', () => {
     const steps = walk({ family: 'dual' });
     const asked = steps.round({
