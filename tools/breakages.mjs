@@ -1,18 +1,21 @@
-// `npm run test:breakages`: breaks the engine on purpose, one way at a time, and demands that the simulation notices by the rule that is meant to.
-// Works on a copy in a temporary folder. The unbroken copy must pass the same run first.
+// `npm run test:breakages`: breaks the products on purpose, one way at a time, and demands that their simulations notice by the rule that is meant to.
+// Works on copies in a temporary folder. Each unbroken copy must pass the same run first.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** So many rounds find each of them; a run ends sooner once a few histories have failed. */
-const ROUNDS = 300_000;
+/**
+ * What is broken, and by what it is noticed: `test` holds a program with `main.ts`, `tsconfig.json` and `breakages.json`. So many rounds find each
+ * breakage; a run ends sooner once a few histories have failed.
+ */
+const SUITES = [
+  { title: 'engine', package: 'core', test: 'test/simulation', rounds: 300_000 },
+  { title: 'planner', package: 'mongo-adapter', test: 'test/replica-set/world', rounds: 100_000 },
+];
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const core = join('packages', 'core');
-const simulation = join(core, 'test', 'simulation');
-const breakages = JSON.parse(readFileSync(join(root, simulation, 'breakages.json'), 'utf8'));
 const only = process.argv[2];
 const copy = mkdtempSync(join(tmpdir(), 'peerset-breakages-'));
 
@@ -23,42 +26,49 @@ try {
 }
 
 function main() {
-  copyCore();
-  const control = simulate();
+  const counts = SUITES.map((suite) => runSuite(suite));
+  const passed = counts.reduce((sum, each) => sum + each.passed, 0);
+  const failed = counts.reduce((sum, each) => sum + each.failed, 0);
+  console.log(`${passed} passed, ${failed} failed, 0 skipped`);
+  return failed === 0 ? 0 : 1;
+}
+
+function runSuite(suite) {
+  copyPackage(suite);
+  const control = simulate(suite);
   if (control.status !== 0) {
-    console.error(`${control.output}\nthe unbroken engine does not pass: nothing can be said of broken ones`);
-    console.log('0 passed, 1 failed, 0 skipped');
-    return 1;
+    console.error(`${control.output}\nthe unbroken ${suite.title} does not pass: nothing can be said of broken ones`);
+    return { passed: 0, failed: 1 };
   }
-  console.log('unbroken: passes');
+  console.log(`unbroken ${suite.title}: passes`);
+  const breakages = JSON.parse(readFileSync(join(root, 'packages', suite.package, suite.test, 'breakages.json'), 'utf8'));
   const chosen = breakages.filter(({ name }) => only === undefined || name.includes(only));
-  const missed = chosen.filter((breakage) => !isCaught(breakage)).length;
-  console.log(`${chosen.length - missed} passed, ${missed} failed, 0 skipped`);
-  return missed === 0 ? 0 : 1;
+  const missed = chosen.filter((breakage) => !isCaught(suite, breakage)).length;
+  return { passed: chosen.length - missed, failed: missed };
 }
 
-/** The sources, and what they are compiled and run with. The testkit is no part of it: it is compiled where it is. */
-function copyCore() {
-  const skipped = join(root, simulation, 'dist');
-  for (const part of ['src', join('test', 'simulation'), 'package.json']) {
-    cpSync(join(root, core, part), join(copy, core, part), { recursive: true, filter: (path) => path !== skipped });
+/** The sources, and what they are compiled and run with. Other packages are no part of it: they are compiled where they are. */
+function copyPackage({ package: name, test }) {
+  const folder = join('packages', name);
+  const skipped = join(root, folder, test, 'dist');
+  for (const part of ['src', test, 'package.json']) {
+    cpSync(join(root, folder, part), join(copy, folder, part), { recursive: true, filter: (path) => path !== skipped });
   }
-  mkdirSync(join(copy, core), { recursive: true });
   cpSync(join(root, 'tsconfig.base.json'), join(copy, 'tsconfig.base.json'));
-  symlinkSync(join(root, core, 'node_modules'), join(copy, core, 'node_modules'), 'junction');
+  symlinkSync(join(root, folder, 'node_modules'), join(copy, folder, 'node_modules'), 'junction');
 }
 
-function isCaught({ name, file, caughtBy, ...edit }) {
-  const path = join(copy, core, 'src', file);
+function isCaught(suite, { name, file, caughtBy, ...edit }) {
+  const path = join(copy, 'packages', suite.package, 'src', file);
   const source = readFileSync(path, 'utf8');
   writeFileSync(path, edited(source, { name, file }, [edit, ...(edit.and === undefined ? [] : [edit.and])]));
-  const { status, output } = simulate();
+  const { status, output } = simulate(suite);
   writeFileSync(path, source);
   const broken = [...output.matchAll(/^(\w+) .*: broken in [\d,]+ histories$/gm)].map(([, rule]) => rule);
   const isFound = status !== 0 && broken.includes(caughtBy);
-  const rounds = /^([\d,]+) rounds in/m.exec(output)?.[1] ?? 'no';
+  const rounds = /^([\d,]+ (?:rounds|ticks)) in/m.exec(output)?.[1] ?? 'no rounds';
   const by = `by ${broken.join(', ') || 'nothing'}${isFound ? '' : `, not by ${caughtBy}`}`;
-  console.log(`${isFound ? 'caught' : 'MISSED'}: ${name}: ${by}, in ${rounds} rounds`);
+  console.log(`${isFound ? 'caught' : 'MISSED'}: ${name}: ${by}, in ${rounds}`);
   if (status !== 0 && broken.length === 0) console.error(output);
   return isFound;
 }
@@ -73,10 +83,11 @@ function edited(source, { name, file }, edits) {
   }, source);
 }
 
-function simulate() {
-  const compiled = run(['tsc', '-p', join(copy, simulation)]);
+function simulate({ package: name, test, rounds }) {
+  const folder = join(copy, 'packages', name, test);
+  const compiled = run(['tsc', '-p', folder]);
   if (compiled.status !== 0) return compiled;
-  return run(['node', join(copy, simulation, 'dist', 'test', 'simulation', 'main.js')], { PEERSET_ROUNDS: String(ROUNDS) });
+  return run(['node', join(folder, 'dist', test, 'main.js')], { PEERSET_ROUNDS: String(rounds) });
 }
 
 function run([command, ...args], env = {}) {

@@ -5,7 +5,7 @@ import { hostOf } from './observe.ts';
 import { isVoting } from './server.ts';
 
 /** Steps for elections, propagation and initial synchronisation: not counted, a tick comes when they are through. */
-const SETTLING_STEPS = 30;
+const SETTLING_STEPS = 60;
 
 /** Without faults from now on: every sidecar ticks in turn until the set is as declared, within the bound of I9. */
 export function converge(history: History): void {
@@ -41,8 +41,11 @@ function settle({ world }: History): void {
   for (let step = 0; step < SETTLING_STEPS; step += 1) world.step();
 }
 
-/** Two ticks for who is added, one for each rename, removal, member without a vote and vote too many, and two more. */
-function boundOf({ replicas }: History, config: ReplicaSetConfig | undefined): number {
+/**
+ * Two ticks for who is added, one for each rename, removal, member without a vote and vote too many, one for all attributes that differ, and two
+ * more.
+ */
+function boundOf({ replicas, attributes }: History, config: ReplicaSetConfig | undefined): number {
   if (!config) return 3;
   const own = config.members.flatMap((member) => {
     const [, digits] = /^color-ss-(\d+)\.[a-z-]+\.db\./.exec(member.host) ?? [];
@@ -52,7 +55,8 @@ function boundOf({ replicas }: History, config: ReplicaSetConfig | undefined): n
   const renames = declared.filter(({ ordinal, host }) => host !== hostOf(ordinal)).length;
   const silent = declared.filter((member) => !isVoting(member)).length;
   const surplusVoters = declared.filter((member) => isVoting(member) && member.ordinal >= 7 - (config.members.length - own.length)).length;
-  return 2 * (replicas - declared.length) + (own.length - declared.length) + renames + silent + surplusVoters + 2;
+  const drift = Object.keys(attributes).length > 0 ? 1 : 0;
+  return 2 * (replicas - declared.length) + (own.length - declared.length) + renames + silent + surplusVoters + drift + 2;
 }
 
 /** Some stops are right: a majority that is gone for good, and documents that the server refused. */

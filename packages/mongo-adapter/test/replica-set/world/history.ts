@@ -1,4 +1,5 @@
 import type { ReplicaSetConfig } from '../../../src/replica-set/replica-set-document.ts';
+import type { MemberAttributes } from '../../../src/replica-set/plan/observation.ts';
 import { planReplicaSet } from '../../../src/replica-set/plan/plan-replica-set.ts';
 import type { ReplicaSetPlan } from '../../../src/replica-set/plan/replica-set-plan.ts';
 import { converge } from './converge.ts';
@@ -33,6 +34,7 @@ export class History {
   readonly hasAuth: boolean;
   readonly wireVersion: number;
   readonly single: boolean;
+  readonly attributes: Readonly<Record<number, MemberAttributes>>;
   readonly #foundedAtStart: number;
   replicas: number;
   pods: number;
@@ -47,6 +49,7 @@ export class History {
     this.hasAuth = dice.chance(0.5);
     this.wireVersion = dice.chance(0.5) ? 9 : 21;
     this.single = this.replicas === 1;
+    this.attributes = dice.chance(0.3) ? declaredAttributes(dice) : {};
     for (let ordinal = 0; ordinal < 12; ordinal += 1) {
       const server = this.world.add(`pod-${ordinal}`, ordinal, [hostOf(ordinal), hostOf(ordinal, 'old-svc')]);
       this.sidecars.set(ordinal, new Sidecar(server, ordinal, this.replicas));
@@ -71,9 +74,9 @@ export class History {
   /** One tick of one sidecar, in one or two instances that look at the same time. */
   tick(sidecar: Sidecar, faults: number): readonly ReplicaSetPlan[] {
     const instances = this.dice.chance(faults / 2) ? 2 : 1;
-    const { world, dice, single, hasAuth, wireVersion } = this;
+    const { world, dice, single, attributes, hasAuth, wireVersion } = this;
     const { server, ordinal, replicas, rejected } = sidecar;
-    const sight: Sight = { world, dice, single, hasAuth, wireVersion, server, ordinal, replicas, rejected, faults };
+    const sight: Sight = { world, dice, single, attributes, hasAuth, wireVersion, server, ordinal, replicas, rejected, faults };
     const observation = observe(sight);
     const plans = Array.from({ length: instances }, () => planReplicaSet(observation));
     for (const plan of plans) {
@@ -82,6 +85,9 @@ export class History {
       if (this.dice.chance(faults)) this.world.step();
       const outcome = sidecar.send(this.world, this.dice, observation, plan, faults);
       this.note(`pod ${sidecar.ordinal}: ${outcome} (${plan.reason})`, outcome);
+      if (sidecar.sentStale > 0 && !this.broken.has('R2')) this.break('R2');
+      // The first word of a reason names the step.
+      if (outcome.endsWith(': done')) this.met.push(`done: ${plan.reason.split(' ')[0]}`);
     }
     return plans;
   }
@@ -96,6 +102,14 @@ export class History {
     const founded = this.world.foundings.slice(this.#foundedAtStart);
     if (founded.some(({ rivals }) => rivals > 0) && !this.broken.has('I1')) this.break('I1');
   }
+}
+
+/** What a person wants of some members. */
+function declaredAttributes(dice: Dice): Readonly<Record<number, MemberAttributes>> {
+  const choices: readonly MemberAttributes[] = [{ priority: 2 }, { priority: 0.5 }, { priority: 0 }, { tags: { zone: 'a' } }];
+  const chosen = Array.from({ length: 1 + dice.roll(4) }, () => [dice.roll(12), choices[dice.roll(choices.length)] ?? {}] as const);
+  // Somebody must be able to lead.
+  return { ...Object.fromEntries(chosen), 0: { priority: 1 } };
 }
 
 /** Plays the history of a seed. */

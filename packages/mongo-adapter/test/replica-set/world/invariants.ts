@@ -24,6 +24,7 @@ export const INVARIANTS: ReadonlyMap<string, string> = new Map([
   ['I12', 'the acting primary stays electable'],
   ['I13', 'the same observation gives the same plan, byte for byte'],
   ['R1', 'a document that was refused for good is not sent again'],
+  ['R2', 'nothing is sent that was made from a configuration which has moved since'],
 ]);
 
 /** The invariants that a plan breaks. */

@@ -1,4 +1,4 @@
-import type { LocalView, Probe, ReplicaSetObservation } from '../../../src/replica-set/plan/observation.ts';
+import type { LocalView, MemberAttributes, Probe, ReplicaSetObservation } from '../../../src/replica-set/plan/observation.ts';
 import type { MemberStatus, ReplicaSetConfig, ReplicaSetStatus } from '../../../src/replica-set/replica-set-document.ts';
 import { memberStates } from '../../../src/replica-set/replica-set-document.ts';
 import { isCommitted } from './commands.ts';
@@ -8,7 +8,7 @@ import type { World } from './world.ts';
 import { stateOf } from './world.ts';
 
 export const SET = 'rs0';
-export const STATEFUL_SET = 'color-ss';
+const STATEFUL_SET = 'color-ss';
 
 /** The name of a pod; `service` differs where members carry names of an older Service. */
 export function hostOf(ordinal: number, service = 'color-svc'): string {
@@ -23,6 +23,7 @@ export interface Sight {
   readonly ordinal: number;
   readonly replicas: number;
   readonly single: boolean;
+  readonly attributes: Readonly<Record<number, MemberAttributes>>;
   /** Before users exist, or with users of the others unknown, a remote server tells no more than `hello`. */
   readonly hasAuth: boolean;
   readonly wireVersion: number;
@@ -47,6 +48,7 @@ export function observe(sight: Sight): ReplicaSetObservation {
     probes: probeAll(sight),
     wireVersion: sight.wireVersion,
     single: sight.single,
+    attributes: sight.attributes,
     memory: { rejected: [...sight.rejected] },
   };
 }

@@ -3,13 +3,21 @@ import type { History } from './history.ts';
 import { SET, hostOf } from './observe.ts';
 import { SetId } from './server.ts';
 
+/** One less than the server allows: a stranger may have a vote too. */
+const MOST_VOTERS = 6;
+
 /** A set that was there before: made by others, with ids, names, votes and members of their own. */
 export function foundBefore({ dice, world, pods }: History): void {
   const service = dice.chance(0.4) ? 'old-svc' : 'color-svc';
   const firstId = dice.chance(0.4) ? 1 + dice.roll(60) : 0;
-  const members = Array.from({ length: Math.min(pods, 1 + dice.roll(9)) }, (_, ordinal): ReplicaSetMember => {
+  // Somebody gave the votes to higher ordinals.
+  const silent = dice.chance(0.3) ? 1 + dice.roll(4) : 0;
+  let voters = 0;
+  const members = Array.from({ length: Math.min(pods, 1 + dice.roll(12)) }, (_, ordinal): ReplicaSetMember => {
     const member = { _id: firstId + ordinal, host: hostOf(ordinal, service) };
-    return ordinal >= 5 || (ordinal > 0 && dice.chance(0.2)) ? { ...member, votes: 0, priority: 0 } : member;
+    const isVoter = ordinal === 0 || (ordinal >= silent && voters < MOST_VOTERS && !dice.chance(0.2));
+    voters += isVoter ? 1 : 0;
+    return isVoter ? member : { ...member, votes: 0, priority: 0 };
   });
   members.push(...strangers(dice.roll(4)));
   const id = new SetId(0);

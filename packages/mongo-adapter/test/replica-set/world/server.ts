@@ -26,7 +26,7 @@ export interface Volume {
 }
 
 /** What one server last heard of a member, by heartbeat. */
-export interface Heard {
+interface Heard {
   readonly atStep: number;
   readonly state: number;
   readonly version: number;

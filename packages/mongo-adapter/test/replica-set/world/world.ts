@@ -6,6 +6,8 @@ import { SetId, isElectable, isNewer, isVoting, newServer, newVolume, setIdOf } 
 
 /** Steps after which a member that was not heard of counts as down. */
 const TIMEOUT_STEPS = 3;
+/** How likely a member stands in a step: servers wait for different times, or candidates would depose each other for ever. */
+const STANDS = 0.2;
 
 /** Servers of one replica set that talk, elect and synchronise by the server's rules. One step is about a heartbeat. */
 export class World {
@@ -150,7 +152,7 @@ export class World {
       Object.assign(server, { role: 'secondary', volume: { ...server.volume, hasData: true } });
     const seesPrimary = config.members.some(({ _id }) => this.hears(server, _id) && server.heard.get(_id)?.state === memberStates.PRIMARY);
     const isCandidate = server.role === 'secondary' && isElectable(entry) && !seesPrimary && this.atStep >= server.noElectionBefore;
-    if (isCandidate && isWithMajority && this.dice.chance(0.6)) this.#runFor(server, config);
+    if (isCandidate && isWithMajority && this.dice.chance(STANDS)) this.#runFor(server, config);
   }
 
   #hasSource(server: Server): boolean {
