@@ -7,6 +7,7 @@ import { WAY_NOTES, WAYS } from './followers.ts';
 import { measureImportCost } from './import-cost.ts';
 import { measureManyServices } from './many-services.ts';
 import type { Measurement } from './measurement.ts';
+import { measureMongo } from './mongo.ts';
 import { comparePollCost } from './poll-cost.ts';
 import { comparisonTable, machine, sum, table } from './report.ts';
 import type { Comparison } from './report.ts';
@@ -24,6 +25,7 @@ const MEASURED: Readonly<Record<string, (servers: readonly string[]) => Promise<
   deciding: () => measureDeciding({ peers: 10_000, rounds: 200 }),
   'many-services': (servers) => measureManyServices({ services: MANY, servers, windows: 5, windowMs: 4_000 }),
   'stuck-dns': (servers) => measureStuckDns({ watchers: 32, servers, rounds: 3 }),
+  mongo: () => measureMongo({ hosts: MANY, members: 50, rounds: 500 }),
   import: () => measureImportCost(40),
 };
 
