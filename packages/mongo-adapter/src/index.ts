@@ -20,4 +20,5 @@ export { ReplicaSetReconciler } from './replica-set/reconcile/replica-set-reconc
 export type { ReconcilerMetrics } from './replica-set/reconcile/replica-set-reconciler.ts';
 export type { ReplicaSetReconcilerOptions } from './replica-set/reconcile/reconciler-options.ts';
 export type { FailedPlan, ReconcilerEvents } from './replica-set/reconcile/reconciler-events.ts';
-export type { DriverClient, MongoDriver } from './replica-set/reconcile/mongo-driver.ts';
+export type { Failure } from './replica-set/reconcile/server-reply.ts';
+export type { DriverClient, DriverDatabase, MongoDriver } from './replica-set/reconcile/mongo-driver.ts';

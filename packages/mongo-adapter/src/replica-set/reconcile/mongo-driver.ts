@@ -10,7 +10,16 @@ export interface MongoDriver {
 
 /** What is used of a `MongoClient`. */
 export interface DriverClient {
+  /** Rejects when no server is found in time, or the login is refused. */
   connect(): Promise<unknown>;
-  db(name: string): { command(command: Record<string, unknown>): Promise<Record<string, unknown>> };
+  /** A database by name. */
+  db(name: string): DriverDatabase;
+  /** Ends what is under way, and leaves no socket. */
   close(): Promise<unknown>;
+}
+
+/** What is used of a `Db`. */
+export interface DriverDatabase {
+  /** Runs a command. Rejects with the server's `code`, where there is one. */
+  command(command: Record<string, unknown>): Promise<Record<string, unknown>>;
 }

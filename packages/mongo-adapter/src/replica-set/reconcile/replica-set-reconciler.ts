@@ -67,6 +67,7 @@ export class ReplicaSetReconciler implements AsyncDisposable {
     this.#options.watcher.closed.addEventListener('abort', this.#onWatcherClosed, { once: true });
   }
 
+  /** What it has done so far; a new object after each tick. */
   get metrics(): ReconcilerMetrics {
     return this.#metrics;
   }
@@ -109,6 +110,7 @@ export class ReplicaSetReconciler implements AsyncDisposable {
     await Promise.allSettled([this.#tick, this.#loop]);
   }
 
+  /** As `close`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
