@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { startSidecar } from '../mongo/sidecar.ts';
 import { playMongo } from '../mongo/stage/play.ts';
 
+const replicasFile = fileURLToPath(new URL('replicas', import.meta.url));
 const read = (file: string): string => readFileSync(new URL(`../mongo/${file}`, import.meta.url), 'utf8');
 
 test('the mongo example founds, grows, fails over, moves and shrinks, and loses no write', async () => {
@@ -21,6 +24,11 @@ test('the mongo example founds, grows, fails over, moves and shrinks, and loses 
   expect(lines.filter((line) => line.includes(' move from '))).toHaveLength(5);
   // Founding, two added, two given a vote, two removed.
   expect(lines.at(-1)).toBe('[ok] 7 changes of the set, each by one sidecar, none forced');
+});
+
+test.each(['SERVICE', 'STATEFUL_SET', 'REPLICA_SET', 'REPLICAS_FILE'])('the sidecar says that %s is not set', (name) => {
+  const environment = { SERVICE: 'color-svc.db', STATEFUL_SET: 'color-ss', REPLICA_SET: 'rs0', REPLICAS_FILE: replicasFile };
+  expect(() => startSidecar({ ...environment, [name]: '' }, () => {})).toThrow(`${name} is not set`);
 });
 
 describe('manifest.yaml of the mongo example', () => {

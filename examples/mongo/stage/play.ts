@@ -1,12 +1,13 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { watchPeers } from '@peerset/core';
-import type { PeerWatcher, WatchOptions } from '@peerset/core';
-import { ReplicaSetReconciler } from '@peerset/mongo-adapter';
-import { MongoClient } from 'mongodb';
+import type { WatchOptions } from '@peerset/core';
 import { startFakeReplicaSet } from '../../../packages/mongo-adapter/test/support/fake-set/fake-replica-set.ts';
 import type { FakeReplicaSet } from '../../../packages/mongo-adapter/test/support/fake-set/fake-replica-set.ts';
 import { startApp } from '../app.ts';
 import type { App, Say } from '../app.ts';
+import { startSidecar } from '../sidecar.ts';
 
 const LONGEST_STEP_MS = 20_000;
 
@@ -25,8 +26,7 @@ export async function playMongo(say: Say): Promise<void> {
     pollIntervalMs: 500,
     settlingIntervalMs: 200,
   };
-  await using watcher = watchPeers(service);
-  await using sidecars = new Sidecars(fake, watcher, say);
+  await using sidecars = new Sidecars(fake, service, say);
   const step = async (title: string, ...wanted: readonly Wanted[]): Promise<void> => {
     for (const [name, isMet] of wanted) await until(`${title}: ${name}`, isMet);
     say(`[ok] ${title}: ${wanted.map(([name]) => name).join(', ')}`);
@@ -34,7 +34,7 @@ export async function playMongo(say: Say): Promise<void> {
   const votersAre = (count: number): Wanted => [`${count} members vote`, () => votersOf(fake) === count];
 
   say('--- three pods with empty volumes');
-  sidecars.start(3);
+  sidecars.declare(3);
   await step('founding', votersAre(3), ['one command', () => fake.mutations.length === 1]);
 
   say('--- an application starts');
@@ -85,50 +85,51 @@ export async function playMongo(say: Say): Promise<void> {
   say(`[ok] ${fake.mutations.filter(({ code }) => code === 0).length} changes of the set, each by one sidecar, none forced`);
 }
 
-/** The sidecars of the pods that there are. */
+/** The sidecars of the pods that there are, all by one file of what is declared. */
 class Sidecars implements AsyncDisposable {
   readonly #fake: FakeReplicaSet;
-  readonly #watcher: PeerWatcher;
+  readonly #watch: WatchOptions;
   readonly #say: Say;
-  readonly #byOrdinal = new Map<number, ReplicaSetReconciler>();
+  readonly #folder = mkdtempSync(join(tmpdir(), 'peerset-mongo-'));
+  readonly #replicasFile = join(this.#folder, 'replicas');
+  readonly #byOrdinal = new Map<number, AsyncDisposable>();
 
-  constructor(fake: FakeReplicaSet, watcher: PeerWatcher, say: Say) {
+  constructor(fake: FakeReplicaSet, watch: WatchOptions, say: Say) {
     this.#fake = fake;
-    this.#watcher = watcher;
+    this.#watch = watch;
     this.#say = say;
   }
 
-  /** One beside each pod that has none yet. */
-  start(replicas: number): void {
+  /** So many members there shall be from now on; pods that have no sidecar yet get one. */
+  declare(replicas: number): void {
+    writeFileSync(this.#replicasFile, `${replicas}\n`);
     for (const { ordinal, localAddress } of this.#fake.members) {
-      if (this.#byOrdinal.has(ordinal)) continue;
-      const reconciler = new ReplicaSetReconciler({
-        watcher: this.#watcher,
-        driver: { MongoClient },
-        set: 'rs0',
-        statefulSet: 'color-ss',
-        podName: `color-ss-${ordinal}`,
-        replicas,
-        port: this.#fake.port,
-        localPort: Number(localAddress.split(':')[1]),
-        intervalMs: 300,
-        reachTimeoutMs: 500,
-      });
-      reconciler.on('applied', ({ kind, reason }) => this.#say(`sidecar ${ordinal}: ${kind}: ${withoutDomains(reason)}`));
-      reconciler.on('blocked', (reason) => this.#say(`sidecar ${ordinal}: blocked: ${withoutDomains(reason)}`));
-      reconciler.start();
-      this.#byOrdinal.set(ordinal, reconciler);
+      if (!this.#byOrdinal.has(ordinal)) this.#byOrdinal.set(ordinal, this.#start(ordinal, Number(localAddress.split(':')[1])));
     }
   }
 
-  declare(replicas: number): void {
-    this.#watcher.declare(replicas);
-    for (const reconciler of this.#byOrdinal.values()) reconciler.declare(replicas);
-    this.start(replicas);
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#byOrdinal.values()].map((sidecar) => sidecar[Symbol.asyncDispose]()));
+    rmSync(this.#folder, { recursive: true });
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([...this.#byOrdinal.values()].map((reconciler) => reconciler.close()));
+  #start(ordinal: number, localPort: number): AsyncDisposable {
+    const environment = {
+      SERVICE: this.#fake.service.host,
+      STATEFUL_SET: 'color-ss',
+      REPLICA_SET: 'rs0',
+      REPLICAS_FILE: this.#replicasFile,
+    };
+    const { replicas: _, ...watch } = this.#watch;
+    // Only what is done: what each of five sees all the time would fill the screen.
+    const say: Say = (line) => {
+      if (line.startsWith('done: ') || line.startsWith('blocked: ')) this.#say(`sidecar ${ordinal}: ${withoutDomains(line)}`);
+    };
+    return startSidecar(environment, say, {
+      watch,
+      reconcile: { podName: `color-ss-${ordinal}`, port: this.#fake.port, localPort, intervalMs: 300, reachTimeoutMs: 500 },
+      rereadMs: 100,
+    });
   }
 }
 
