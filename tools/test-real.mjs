@@ -6,6 +6,7 @@ import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { provideCassandra } from './cassandra.mjs';
 import { provideCoreDns } from './coredns.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -15,21 +16,35 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => inter
 process.exitCode = await main();
 
 async function main() {
-  let coreDns;
+  const environment = {};
+  // Only what the files asked for need is built: each part of the world takes its time.
+  const filters = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
+  const isWanted = (isMatch) => filters.length === 0 || filters.some(isMatch);
   try {
-    coreDns = await provideCoreDns(interruption.signal);
+    if (isWanted((filter) => !filter.includes('cassandra'))) {
+      const coreDns = await provideCoreDns(interruption.signal);
+      if (coreDns.kind === 'skipped') return skip(coreDns.reason);
+      environment.PEERSET_COREDNS = coreDns.path;
+    }
+    if (isWanted((filter) => filter.includes('cassandra') || 'packages/cassandra-adapter'.startsWith(filter))) {
+      const cassandra = await provideCassandra(interruption.signal);
+      // The tests themselves are then reported as skipped, each by its name.
+      if (cassandra.kind === 'skipped') console.log(`test:real: ${cassandra.reason}`);
+      else Object.assign(environment, { PEERSET_JAVA: cassandra.java, PEERSET_CASSANDRA: cassandra.classPath });
+    }
   } catch (error) {
     const { aborted, reason } = interruption.signal;
-    console.error(aborted ? `test:real: ${reason} while building CoreDNS; nothing was kept` : `test:real: ${error.message}`);
+    console.error(aborted ? `test:real: ${reason} while preparing; nothing was kept` : `test:real: ${error.message}`);
     console.log(aborted ? '0 passed, 0 failed, 1 skipped' : '0 passed, 1 failed, 0 skipped');
     return aborted ? exitCodeOf(reason) : 1;
   }
-  if (coreDns.kind === 'skipped') {
-    console.log(`test:real: ${coreDns.reason}`);
-    console.log('0 passed, 0 failed, 1 skipped');
-    return 0;
-  }
-  return await runTests({ PEERSET_COREDNS: coreDns.path });
+  return await runTests(environment);
+}
+
+function skip(reason) {
+  console.log(`test:real: ${reason}`);
+  console.log('0 passed, 0 failed, 1 skipped');
+  return 0;
 }
 
 /** Vitest is started without its shell wrapper, so that a signal reaches it and its exit code comes back. */

@@ -1,0 +1,132 @@
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { OwnedProcess } from '../../../../testkit/test/support/owned-process.ts';
+import { pollUntil } from '../../../../testkit/test/support/poll-until.ts';
+import { javaCommand, withoutMemoryLock } from './java-command.ts';
+import { cqlPort, writeNodeFiles, type NodeSettings } from './node-files.ts';
+import { isListening } from './subnet.ts';
+
+const startLimitMs = 90_000;
+
+/** Where a node lives: its files, and what it shares with the others. */
+export interface NodePlace {
+  readonly name: string;
+  readonly folder: string;
+  readonly hostsFile: string;
+  readonly jmxPort: number;
+}
+
+/** One node of a real Cassandra, with its data on disk over restarts and addresses. */
+export class CassandraNode {
+  readonly name: string;
+  readonly #place: NodePlace;
+  readonly #log: string[] = [];
+  #process: OwnedProcess | undefined;
+  #settings: NodeSettings | undefined;
+
+  constructor(place: NodePlace) {
+    this.name = place.name;
+    this.#place = place;
+  }
+
+  /** Where it is, or was when it last ran. */
+  get address(): string {
+    return this.#settings?.address ?? '';
+  }
+
+  /** All that it has logged since it was made. */
+  get log(): readonly string[] {
+    return this.#log;
+  }
+
+  get isRunning(): boolean {
+    return this.#process?.hasEnded === false;
+  }
+
+  /** Starts it and waits until it serves CQL. Rejects, with the end of its log, when it ends before. */
+  async start(settings: NodeSettings): Promise<void> {
+    const child = await this.launch(settings);
+    await pollUntil(`${this.name} on ${settings.address} to serve CQL`, startLimitMs, async () => {
+      if (child.hasEnded) return true;
+      return (await isListening(settings.address, cqlPort)) || undefined;
+    });
+    if (child.hasEnded) throw new Error(`${this.name} ended before it served CQL:\n${child.output}`);
+  }
+
+  /** Starts it and does not wait: for starts that are meant to fail. */
+  async launch(settings: NodeSettings): Promise<OwnedProcess> {
+    if (this.isRunning) throw new Error(`${this.name} runs already`);
+    this.#settings = settings;
+    await writeNodeFiles(this.#place.folder, settings);
+    const file = createWriteStream(join(this.#place.folder, 'out.log'), { flags: 'a' });
+    const child = new OwnedProcess({
+      ...withoutMemoryLock(javaCommand(this.#flags())),
+      input: '',
+      onLine: (line) => {
+        this.#log.push(line);
+        file.write(`${line}\n`);
+      },
+    });
+    void child.ended.then(() => file.end());
+    this.#process = child;
+    return child;
+  }
+
+  /** The path of its cassandra.yaml, which it reads again at `reloadseeds`. */
+  get configuration(): string {
+    return join(this.#place.folder, 'cassandra.yaml');
+  }
+
+  /** `SIGTERM`: it says goodbye to the others. `SIGKILL`: it does not. Resolves when it has ended. */
+  async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
+    if (!this.isRunning) return;
+    this.#process?.signal(signal);
+    await this.#process?.ended;
+  }
+
+  /** What `nodetool` prints. Its exit code is no proof: it is 0 for a reload that changed nothing. */
+  async nodetool(...args: readonly string[]): Promise<string> {
+    const lines: string[] = [];
+    const logging = `-Dlogback.configurationFile=${join(this.#place.folder, 'logback.xml')}`;
+    const tool = ['-Xmx64m', logging, `-Djdk.net.hosts.file=${this.#place.hostsFile}`, 'org.apache.cassandra.tools.NodeTool'];
+    const child = new OwnedProcess({
+      ...javaCommand([...tool, '-h', '127.0.0.1', '-p', String(this.#place.jmxPort), ...args]),
+      input: '',
+      onLine: (line) => lines.push(line),
+    });
+    await child.ended;
+    return lines.join('\n');
+  }
+
+  #flags(): readonly string[] {
+    const { folder, hostsFile, jmxPort } = this.#place;
+    const properties = {
+      'java.io.tmpdir': join(folder, 'tmp'),
+      'jna.tmpdir': join(folder, 'tmp'),
+      'jdk.attach.allowAttachSelf': 'true',
+      'io.netty.tryReflectionSetAccessible': 'true',
+      'jdk.net.hosts.file': hostsFile,
+      'sun.net.inetaddr.ttl': '1',
+      'sun.net.inetaddr.negative.ttl': '0',
+      'cassandra.config': `file://${join(folder, 'cassandra.yaml')}`,
+      'cassandra-rackdc.properties': `file:${join(folder, 'rackdc.properties')}`,
+      'cassandra.storagedir': folder,
+      'cassandra.logdir': join(folder, 'log'),
+      'cassandra.triggers_dir': join(folder, 'triggers'),
+      'logback.configurationFile': join(folder, 'logback.xml'),
+      'cassandra-foreground': 'yes',
+      'cassandra.jmx.local.port': String(jmxPort),
+      'com.sun.management.jmxremote.authenticate': 'false',
+      'cassandra.memtable.row_overhead_size': '180',
+      'cassandra.skip_sync': 'true',
+      'cassandra.superuser_setup_delay_ms': '0',
+      'cassandra.ring_delay_ms': '3000',
+      'cassandra.skip_wait_for_gossip_to_settle': '0',
+      'cassandra.shutdown_announce_in_ms': '100',
+      'cassandra.available_processors': '2',
+    };
+    const memory = ['-Xms192m', '-Xmx192m', '-XX:MaxDirectMemorySize=64m', '-XX:+ExitOnOutOfMemoryError'];
+    const settings = Object.entries(properties).map(([key, value]) => `-D${key}=${value}`);
+    return [...memory, ...settings, 'org.apache.cassandra.service.CassandraDaemon'];
+  }
+}

@@ -1,0 +1,100 @@
+import type { Peer } from '@peerset/core';
+import { planSeeds, renderSeeds } from '@peerset/cassandra-adapter';
+import type { DeclaredNode, SeedPlan } from '@peerset/cassandra-adapter';
+import { CassandraCluster } from './cassandra-cluster.ts';
+
+const service = 'cass.db.svc.cluster.local';
+
+/** A row of `nodetool status`. */
+export interface RingRow {
+  /** `UN`: up and normal. */
+  readonly state: string;
+  readonly address: string;
+  readonly hostId: string;
+}
+
+/** A cluster whose nodes start with the seeds that `planSeeds` says, from what DNS would show at that moment. */
+export class PlannedRing implements AsyncDisposable {
+  readonly cluster: CassandraCluster;
+  readonly declared: readonly DeclaredNode[];
+  readonly #bootstrapped = new Set<number>();
+  /** The addresses that DNS shows, by ordinal. */
+  readonly #addresses = new Map<number, string>();
+
+  private constructor(cluster: CassandraCluster) {
+    this.cluster = cluster;
+    this.declared = cluster.nodes.map(({ name }, ordinal) => ({
+      name,
+      ordinal,
+      host: `${name}.${service}`,
+      datacenter: 'dc1',
+      rack: 'r1',
+    }));
+  }
+
+  static async prepare(count: number): Promise<PlannedRing> {
+    return new PlannedRing(await CassandraCluster.prepare(count));
+  }
+
+  address(last: number): string {
+    return `${this.cluster.subnet}.${last}`;
+  }
+
+  /** The peers that DNS shows. */
+  get present(): readonly Peer[] {
+    return this.declared.flatMap(({ name, ordinal, host }, index) => {
+      const address = this.#addresses.get(index);
+      return address === undefined ? [] : [{ name, ordinal, host, addresses: [address], port: undefined }];
+    });
+  }
+
+  /** The plan of a node that is about to start on an address. */
+  plan(ordinal: number, selfAddress: string): SeedPlan {
+    return planSeeds({
+      declared: this.declared,
+      present: this.present,
+      self: `cass-${ordinal}`,
+      isBootstrapped: this.#bootstrapped.has(ordinal),
+      clusterState: 'new',
+      lookupsComplete: true,
+      selfAddress,
+    });
+  }
+
+  /** DNS shows this node on this address, or no longer. */
+  async show(ordinal: number, address: string | undefined): Promise<void> {
+    if (address === undefined) this.#addresses.delete(ordinal);
+    else this.#addresses.set(ordinal, address);
+    await this.cluster.resolve(Object.fromEntries(this.present.map(({ host, addresses }) => [host, addresses[0] ?? ''])));
+  }
+
+  /** Plans, shows the node in DNS and starts it: what was planned, for the evidence. */
+  async start(ordinal: number, address: string): Promise<string> {
+    const plan = this.plan(ordinal, address);
+    if (plan.mode === 'wait') throw new Error(`cass-${ordinal} waits: ${plan.reason}`);
+    const seeds = renderSeeds(plan, { as: 'csv' });
+    await this.show(ordinal, address);
+    await this.cluster.node(ordinal).start({ address, rack: 'r1', seeds });
+    this.#bootstrapped.add(ordinal);
+    return `cass-${ordinal} on ${address}: ${plan.mode}, seeds ${seeds}`;
+  }
+
+  /** Stops a node; DNS shows it no longer. */
+  async stop(ordinal: number, signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
+    await this.show(ordinal, undefined);
+    await this.cluster.node(ordinal).stop(signal);
+  }
+
+  /** The ring as one node sees it, in order of host ids. */
+  async ring(ordinal: number): Promise<readonly RingRow[]> {
+    const text = await this.cluster.node(ordinal).nodetool('status');
+    const rows = [...text.matchAll(/^([UD][NLJM])\s+(\S+).*?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/gm)];
+    return rows
+      .map(([, state = '', address = '', hostId = '']) => ({ state, address, hostId }))
+      .toSorted((a, b) => (a.hostId < b.hostId ? -1 : 1));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.cluster[Symbol.asyncDispose]();
+  }
+}
