@@ -5,3 +5,15 @@ export type { Seed } from './seeds/seed-list.ts';
 export type { DeclaredNode } from './seeds/choose-seeds.ts';
 export { renderSeeds } from './seeds/render-seeds.ts';
 export type { RenderOptions } from './seeds/render-seeds.ts';
+
+export { contactPoints } from './client/contact-points.ts';
+export type { ContactPointOptions } from './client/contact-points.ts';
+export { cassandraClientOptions } from './client/client-options.ts';
+export type { CassandraClientInput, CassandraClientOptions } from './client/client-options.ts';
+export { createAddressTranslator } from './client/address-translator.ts';
+export type { PeerAddressTranslator } from './client/address-translator.ts';
+export { ManagedClient } from './client/managed-client.ts';
+export type { ManagedClientOptions } from './client/managed-client-options.ts';
+export type { ManagedClientEvents, Replaced, ReplacementFailed, Retired } from './client/client-events.ts';
+export type { ReplacementTrigger } from './client/decide-replacement.ts';
+export type { CassandraDriver, DriverClient, DriverHost, DriverPolicies, PromiseForm } from './client/cassandra-driver.ts';

@@ -1,0 +1,42 @@
+/** The caller's `cassandra-driver` module, or as much of it as is used: the package itself depends on no driver. */
+export interface CassandraDriver<C extends DriverClient = DriverClient> extends DriverPolicies {
+  readonly Client: new (options: never) => C;
+}
+
+/** The part of the module that makes policies. */
+export interface DriverPolicies<R extends object = object> {
+  readonly policies: {
+    /** Holds the class `AddressTranslator`, which the driver's own types do not show as one. */
+    readonly addressResolution: object;
+    readonly reconnection: { readonly ExponentialReconnectionPolicy: new (baseDelayMs: number, maxDelayMs: number) => R };
+  };
+}
+
+/** What is used of a `Client`. */
+export interface DriverClient {
+  readonly hosts: { values(): readonly DriverHost[] };
+  connect(): Promise<void>;
+  shutdown(): Promise<void>;
+  getState(): { getOpenConnections(host: DriverHost): number };
+  execute(...args: never): unknown;
+  batch(...args: never): unknown;
+  stream(...args: never): unknown;
+}
+
+/** A node, as a client knows it. */
+export interface DriverHost {
+  /** `address:port`, or `name:port` where a translator says so. */
+  readonly address: string;
+  readonly datacenter: string;
+  isUp(): boolean;
+}
+
+/** The form of an overloaded function that gives a promise: its first one. The driver has three or four forms of each. */
+export type PromiseForm<F> = F extends {
+  (...args: infer A): Promise<infer R>;
+  (...args: infer _B): void;
+  (...args: infer _C): void;
+  (...args: infer _D): void;
+}
+  ? (...args: A) => Promise<R>
+  : never;

@@ -1,0 +1,67 @@
+import type { ReplacementTrigger } from './decide-replacement.ts';
+
+/** A client that has taken over. */
+export interface Replaced {
+  /** Its number; the first client has 1. */
+  readonly generation: number;
+  readonly trigger: ReplacementTrigger;
+  /** The trigger in words. */
+  readonly reason: string;
+}
+
+/** An attempt to replace a client that came to nothing; the old one goes on. */
+export interface ReplacementFailed {
+  readonly trigger: ReplacementTrigger;
+  readonly reason: string;
+  /** What the driver said; undefined where a client connected and was no better than the one there is. */
+  readonly error: unknown;
+  /** Attempts in a row that came to nothing, this one included. */
+  readonly failuresInARow: number;
+  /** The pause until the next attempt, in ms. */
+  readonly retryInMs: number;
+}
+
+/** A client that was replaced and is shut down. */
+export interface Retired {
+  readonly generation: number;
+  /** Requests that were still under way when the time to drain was up. */
+  readonly cutRequests: number;
+}
+
+/** What a managed client tells, and with what. */
+export interface ManagedClientEvents extends Readonly<Record<string, readonly unknown[]>> {
+  /** Another client serves from now on. Does not fire for the first one. */
+  readonly replaced: readonly [replaced: Replaced];
+  /** An attempt came to nothing. Does not fire for attempts of `connect`, which rejects. */
+  readonly failed: readonly [failed: ReplacementFailed];
+  /** A replaced client is shut down. Does not fire for those that `shutdown` ends. */
+  readonly retired: readonly [retired: Retired];
+}
+
+/** Listeners by event. One that throws stops nobody: what it throws is rethrown in a task of its own, so that the process sees it. */
+export class ClientListeners {
+  readonly #byEvent = new Map<string, Set<(...values: never) => void>>();
+
+  on<K extends keyof ManagedClientEvents & string>(event: K, listener: (...values: ManagedClientEvents[K]) => void): () => void {
+    const listeners = this.#byEvent.get(event) ?? new Set();
+    this.#byEvent.set(event, listeners);
+    // Each subscription is one of its own, also of a function that listens already.
+    const own = (...values: ManagedClientEvents[K]): void => listener(...values);
+    listeners.add(own);
+    return () => void listeners.delete(own);
+  }
+
+  emit<K extends keyof ManagedClientEvents & string>(event: K, ...values: ManagedClientEvents[K]): void {
+    for (const listener of this.#byEvent.get(event) ?? []) {
+      try {
+        // `on` and `emit` agree on the values by the event's name, which a map of listeners cannot say.
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+        listener(...(values as never));
+      } catch (error) {
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
+  }
+}

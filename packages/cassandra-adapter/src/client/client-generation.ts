@@ -1,0 +1,131 @@
+import type { Peer } from '@peerset/core';
+import { InvalidOptionsError } from '@peerset/core/errors';
+import type { DriverClient } from './cassandra-driver.ts';
+import { cassandraClientOptions } from './client-options.ts';
+import { contactPoints } from './contact-points.ts';
+import type { HostView } from './decide-replacement.ts';
+import { hostOfEndpoint, isAmong } from './endpoint.ts';
+import type { ResolvedClientOptions } from './managed-client-options.ts';
+
+/** A load-balancing policy of the driver, as far as it says whom it asks: distance 0 is local. */
+interface LoadBalancing {
+  getDistance(host: object): number;
+}
+
+/** One client of the driver, and who uses it. */
+export class ClientGeneration<C extends DriverClient> {
+  readonly number: number;
+  readonly client: C;
+  readonly #options: ResolvedClientOptions<C>;
+  /** Given to the driver, which reads it again when it has lost everyone. */
+  readonly #contactPoints: string[];
+  readonly #loadBalancing: LoadBalancing | undefined;
+  readonly #wake = new Set<() => void>();
+  #users = 0;
+  /** When it connected, and whom it knew then. */
+  #connected: { readonly atMs: number; readonly mapped: ReadonlySet<string> } | undefined;
+
+  constructor(number: number, options: ResolvedClientOptions<C>) {
+    const { driver, datacenter, port } = options;
+    const given = options.clientOptions();
+    refuseOwnKeys(given);
+    this.number = number;
+    this.#options = options;
+    this.#contactPoints = contactsOf(options);
+    const full = cassandraClientOptions(driver, { contactPoints: this.#contactPoints, datacenter, port, options: given });
+    this.#loadBalancing = loadBalancingOf(given);
+    this.client = Reflect.construct(driver.Client, [full]);
+  }
+
+  /** Resolves once the driver has connected and filled its pools. */
+  async connect(): Promise<void> {
+    await this.client.connect();
+    const mapped = new Set(this.hosts().map(({ endpoint }) => hostOfEndpoint(endpoint)));
+    this.#connected = { atMs: this.#options.watcher.clock.nowMs(), mapped };
+  }
+
+  get connectedAtMs(): number {
+    return this.#connected?.atMs ?? 0;
+  }
+
+  /** The hosts that its token map knows, without ports. */
+  get mapped(): ReadonlySet<string> {
+    return this.#connected?.mapped ?? new Set();
+  }
+
+  hosts(): readonly HostView[] {
+    const state = this.client.getState();
+    return this.client.hosts.values().map((host) => ({
+      endpoint: host.address,
+      isUp: host.isUp(),
+      isLocal: this.#loadBalancing ? this.#loadBalancing.getDistance(host) === 0 : host.datacenter === this.#options.datacenter,
+      openConnections: state.getOpenConnections(host),
+    }));
+  }
+
+  /** Names of the peers that it has as hosts. */
+  namesAmong(peers: readonly Peer[]): readonly string[] {
+    return peers.filter((peer) => isAmong(peer, this.mapped)).map(({ name }) => name);
+  }
+
+  /** Lets the driver begin with who is there now, should it lose everyone. While nobody is there, with who was. */
+  refreshContactPoints(): void {
+    if (this.#options.watcher.snapshot.peers.length === 0) return;
+    this.#contactPoints.splice(0, this.#contactPoints.length, ...contactsOf(this.#options));
+  }
+
+  /** Uses the client; it is not shut down meanwhile. Returns what ends the use. */
+  lease(): () => void {
+    this.#users += 1;
+    let isOver = false;
+    return () => {
+      if (isOver) return;
+      isOver = true;
+      this.#users -= 1;
+      if (this.#users === 0) for (const wake of this.#wake) wake();
+    };
+  }
+
+  /** Waits for the uses to end, for `limitMs` at most, then shuts the client down. Resolves with the uses that did not end. */
+  async retire(limitMs: number): Promise<number> {
+    if (this.#users > 0) {
+      const idle = new Promise<void>((resolve) => void this.#wake.add(resolve));
+      const over = new AbortController();
+      await Promise.race([idle, this.#options.watcher.clock.sleep(limitMs, over.signal).catch(() => {})]);
+      over.abort();
+    }
+    const cut = this.#users;
+    // A client that cannot be shut down has nothing that anyone could do about it.
+    await this.client.shutdown().catch(() => {});
+    return cut;
+  }
+}
+
+/** Names in the order of seeds, then what they resolve to now: the system's resolver may lag behind the watcher. */
+function contactsOf<C extends DriverClient>({ watcher, declared, datacenter }: ResolvedClientOptions<C>): string[] {
+  const { snapshot } = watcher;
+  const names = contactPoints(snapshot, declared === undefined ? {} : { declared, datacenter });
+  const addresses = snapshot.peers.filter(({ host }) => names.includes(host)).flatMap((peer) => peer.addresses);
+  return [...names, ...addresses];
+}
+
+function refuseOwnKeys(given: object): void {
+  const own = ['contactPoints', 'localDataCenter'].filter((key) => key in given);
+  if (own.length === 0) return;
+  const rule = 'is told by the watcher and by datacenter';
+  throw new InvalidOptionsError(own.map((key) => ({ path: `clientOptions.${key}`, value: '[hidden]', rule })));
+}
+
+function loadBalancingOf(given: object): LoadBalancing | undefined {
+  const policies: unknown = 'policies' in given ? given.policies : undefined;
+  const policy: unknown = isObject(policies) && 'loadBalancing' in policies ? policies.loadBalancing : undefined;
+  return isLoadBalancing(policy) ? policy : undefined;
+}
+
+function isLoadBalancing(policy: unknown): policy is LoadBalancing {
+  return isObject(policy) && 'getDistance' in policy && typeof policy.getDistance === 'function';
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,148 @@
+import { describe, expect, test } from 'vitest';
+import type { Peer } from '@peerset/core';
+import {
+  decideReplacement,
+  isBetter,
+  retryDelayMs,
+  watchUnconnected,
+  type ClientView,
+  type HostView,
+  type ReplacementPolicy,
+} from '../../src/client/decide-replacement.ts';
+
+const policy: ReplacementPolicy = { minAgeMs: 5_000, settleMs: 5_000, unconnectedAfterMs: 2_000, noHostAfterMs: 2_000 };
+
+function peer(ordinal: number, address: string): Peer {
+  return { name: `cass-${ordinal}`, ordinal, host: `cass-${ordinal}.cass.db.svc.cluster.local`, addresses: [address], port: undefined };
+}
+
+function host(address: string, changes: Partial<HostView> = {}): HostView {
+  return { endpoint: `${address}:9042`, isUp: true, isLocal: true, openConnections: 1, ...changes };
+}
+
+/** Two nodes, all well. */
+function view(changes: Partial<ClientView> = {}): ClientView {
+  return {
+    nowMs: 100_000,
+    peers: [peer(0, '10.0.0.1'), peer(1, '10.0.0.2')],
+    quietForMs: 60_000,
+    hosts: [host('10.0.0.1'), host('10.0.0.2')],
+    connectedAtMs: 0,
+    mapped: new Set(['10.0.0.1', '10.0.0.2']),
+    knownNames: new Set(['cass-0', 'cass-1']),
+    unconnectedSinceMs: new Map(),
+    noHostSinceMs: undefined,
+    notBeforeMs: 0,
+    ...changes,
+  };
+}
+
+const bothMoved = [peer(0, '10.0.0.11'), peer(1, '10.0.0.12')];
+const oneMoved = [peer(0, '10.0.0.1'), peer(1, '10.0.0.12')];
+const names = ['cass-0.cass.db.svc.cluster.local', 'cass-1.cass.db.svc.cluster.local'];
+
+describe('a client stays', () => {
+  test.each<{ name: string; changes: Partial<ClientView> }>([
+    { name: 'while all is well', changes: {} },
+    { name: 'while it is young, whatever is wrong', changes: { peers: bothMoved, connectedAtMs: 95_001 } },
+    { name: 'in the pause after a failed attempt', changes: { peers: bothMoved, notBeforeMs: 100_001 } },
+    { name: 'while DNS is not to be believed', changes: { peers: bothMoved, quietForMs: undefined } },
+    { name: 'while members still change, when some have moved', changes: { peers: oneMoved, quietForMs: 4_999 } },
+    { name: 'when nobody is in DNS', changes: { peers: [] } },
+    { name: 'when a peer is new that no client has had: it may be no node', changes: { peers: [...view().peers, peer(2, '10.0.0.3')] } },
+    {
+      name: 'when nodes are called by name and have other addresses',
+      changes: { peers: bothMoved, mapped: new Set(names), hosts: names.map((each) => host(each)) },
+    },
+    {
+      name: 'when a host has been without a connection for a moment',
+      changes: { unconnectedSinceMs: new Map([['10.0.0.2:9042', 98_001]]) },
+    },
+    { name: 'when nobody is reached and DNS shows nobody else', changes: { noHostSinceMs: 0 } },
+    { name: 'when nobody is reached for a moment', changes: { peers: oneMoved, quietForMs: 0, noHostSinceMs: 98_001 } },
+    { name: 'when a node was added elsewhere', changes: { hosts: [...view().hosts, host('10.1.0.1', { isLocal: false })] } },
+    { name: 'when a node was added and is down', changes: { hosts: [...view().hosts, host('10.0.0.3', { isUp: false })] } },
+  ])('$name', ({ changes }) => {
+    expect(decideReplacement(view(changes), policy)).toBeUndefined();
+  });
+});
+
+describe('a client is replaced', () => {
+  test.each<{ name: string; changes: Partial<ClientView>; trigger: string; wanted: readonly string[] }>([
+    {
+      name: 'when every node has another address, at once',
+      changes: { peers: bothMoved, quietForMs: 0 },
+      trigger: 'all-moved',
+      wanted: bothMoved.flatMap(({ host: each, addresses }) => [each, ...addresses]),
+    },
+    {
+      name: 'when one node has another address, once members are quiet',
+      changes: { peers: oneMoved, quietForMs: 5_000 },
+      trigger: 'moved',
+      wanted: ['cass-1.cass.db.svc.cluster.local', '10.0.0.12'],
+    },
+    {
+      name: 'when nobody is reached, and DNS shows another address, without waiting for quiet',
+      changes: { peers: oneMoved, quietForMs: 0, noHostSinceMs: 98_000 },
+      trigger: 'no-host',
+      wanted: [],
+    },
+    {
+      name: 'when a host is up without a connection',
+      changes: { unconnectedSinceMs: new Map([['10.0.0.2:9042', 98_000]]) },
+      trigger: 'unconnected-host',
+      wanted: ['10.0.0.2'],
+    },
+    {
+      name: 'when a node was added',
+      changes: { hosts: [...view().hosts, host('10.0.0.3')] },
+      trigger: 'added',
+      wanted: ['10.0.0.3'],
+    },
+  ])('$name', ({ changes, trigger, wanted }) => {
+    expect(decideReplacement(view(changes), policy)).toMatchObject({ trigger, wanted });
+  });
+
+  test('for the gravest reason of several', () => {
+    const changes = { peers: bothMoved, unconnectedSinceMs: new Map([['10.0.0.2:9042', 0]]) };
+    expect(decideReplacement(view(changes), policy)?.trigger).toBe('all-moved');
+  });
+});
+
+describe('a new client is better', () => {
+  const moved = { trigger: 'moved', reason: '', wanted: ['10.0.0.12'] } as const;
+  const unconnected = { trigger: 'unconnected-host', reason: '', wanted: ['10.0.0.2'] } as const;
+  test.each([
+    { name: 'when it has a node that moved', replacement: moved, hosts: [host('10.0.0.12')], better: true },
+    { name: 'not when DNS is behind and the node is elsewhere', replacement: moved, hosts: [host('10.0.0.13')], better: false },
+    { name: 'when it connects at all, after nobody was reached', replacement: { ...moved, wanted: [] }, hosts: [], better: true },
+    { name: 'when the bare host has a connection', replacement: unconnected, hosts: [host('10.0.0.2')], better: true },
+    { name: 'when it knows the bare host to be down', replacement: unconnected, hosts: [host('10.0.0.2', { isUp: false })], better: true },
+    { name: 'not when the host is bare again', replacement: unconnected, hosts: [host('10.0.0.2', { openConnections: 0 })], better: false },
+  ])('$name', ({ replacement, hosts, better }) => {
+    expect(isBetter(replacement, hosts)).toBe(better);
+  });
+});
+
+describe('what is remembered', () => {
+  test('a host without a connection keeps its first moment, and is forgotten once it has one', () => {
+    const bare = host('10.0.0.1', { openConnections: 0 });
+    const first = watchUnconnected(new Map(), [bare, host('10.0.0.2')], 1_000);
+    expect([...first]).toEqual([['10.0.0.1:9042', 1_000]]);
+    expect([...watchUnconnected(first, [bare], 2_000)]).toEqual([['10.0.0.1:9042', 1_000]]);
+    expect([...watchUnconnected(first, [host('10.0.0.1')], 2_000)]).toEqual([]);
+  });
+
+  test('hosts that are down or elsewhere are not missed', () => {
+    const hosts = [host('10.0.0.1', { openConnections: 0, isUp: false }), host('10.0.0.2', { openConnections: 0, isLocal: false })];
+    expect(watchUnconnected(new Map(), hosts, 0).size).toBe(0);
+  });
+
+  test.each([
+    { name: 'the first pause is half a second to a second', failures: 1, least: 500, most: 1_000 },
+    { name: 'pauses double', failures: 4, least: 4_000, most: 8_000 },
+    { name: 'and end at the limit', failures: 100, least: 30_000, most: 60_000 },
+  ])('$name', ({ failures, least, most }) => {
+    expect([retryDelayMs(failures, 60_000, 0), retryDelayMs(failures, 60_000, 1)]).toEqual([least, most]);
+  });
+});
