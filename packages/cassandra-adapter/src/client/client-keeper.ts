@@ -2,7 +2,7 @@ import type { Snapshot } from '@peerset/core';
 import type { DriverClient } from './cassandra-driver.ts';
 import type { ClientListeners } from './client-events.ts';
 import { ClientGeneration } from './client-generation.ts';
-import { decideReplacement, isBetter, retryDelayMs, watchUnconnected } from './decide-replacement.ts';
+import { decideReplacement, isBetter, mostPauseMs, retryDelayMs, watchUnconnected } from './decide-replacement.ts';
 import type { ClientView, Replacement } from './decide-replacement.ts';
 import type { ResolvedClientOptions } from './managed-client-options.ts';
 
@@ -161,7 +161,7 @@ export class ClientKeeper<C extends DriverClient> {
   #failed({ trigger, reason }: Replacement, error: unknown): void {
     const { watcher, mostRetryMs } = this.#options;
     const failuresInARow = this.#memory.failuresInARow + 1;
-    const retryInMs = retryDelayMs(failuresInARow, mostRetryMs, Math.random());
+    const retryInMs = retryDelayMs(failuresInARow, mostPauseMs(trigger, mostRetryMs), Math.random());
     this.#remember({ failuresInARow, notBeforeMs: watcher.clock.nowMs() + retryInMs });
     this.#listeners.emit('failed', { trigger, reason, error, failuresInARow, retryInMs });
   }

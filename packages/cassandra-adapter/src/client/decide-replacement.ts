@@ -61,6 +61,8 @@ export interface Replacement {
   readonly wanted: readonly string[];
 }
 
+const LOST_PAUSE_MS = 10_000;
+
 /** What is wrong with a client, if it is to be replaced now. The first trigger that holds counts, the gravest first. */
 export function decideReplacement(view: ClientView, policy: ReplacementPolicy): Replacement | undefined {
   if (view.nowMs < view.notBeforeMs || view.nowMs - view.connectedAtMs < policy.minAgeMs) return undefined;
@@ -89,6 +91,11 @@ export function isBetter({ trigger, wanted }: Replacement, hosts: readonly HostV
   if (trigger === 'unconnected-host') return wanted.some((host) => !bare.has(host));
   const known = new Set(hosts.map(({ endpoint }) => hostOfEndpoint(endpoint)));
   return wanted.some((host) => known.has(host));
+}
+
+/** The longest pause after failed attempts: shorter for a client that reaches nobody, since nothing else heals it. */
+export function mostPauseMs(trigger: ReplacementTrigger, mostMs: number): number {
+  return trigger === 'all-moved' || trigger === 'no-host' ? Math.min(mostMs, LOST_PAUSE_MS) : mostMs;
 }
 
 /** Pause after attempts that failed: doubles from 1 s to `mostMs`, and is spread over half to all of it. `random` is in [0, 1). */

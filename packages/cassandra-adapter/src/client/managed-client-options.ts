@@ -35,7 +35,10 @@ export interface ManagedClientOptions<C extends DriverClient = DriverClient> {
   readonly unconnectedAfterMs?: number;
   /** Requests may find no host for so long while DNS shows other addresses, 0..600,000 ms. Default 2,000. */
   readonly noHostAfterMs?: number;
-  /** The longest pause after attempts that failed, 1,000..3,600,000 ms; pauses double from 1 s. Default 60,000. */
+  /**
+   * The longest pause after attempts that failed, 1,000..3,600,000 ms; pauses double from 1 s. At most 10 s where all nodes have moved or none is
+   * reached. Default 60,000.
+   */
   readonly mostRetryMs?: number;
 }
 

@@ -7,7 +7,6 @@ import {
   createAddressTranslator,
   ManagedClient,
   type ContactPointOptions,
-  type ManagedClientOptions,
 } from '@peerset/cassandra-adapter';
 
 const service = { name: 'cass', namespace: 'db', clusterDomain: 'cluster.local', host: 'cass.db.svc.cluster.local' };
@@ -85,8 +84,7 @@ describe('an address translator', () => {
 
 describe('refused, with option, value and rule', () => {
   const watcher = watchPeers({ service: service.host, source: staticSource([{ name: 'cass-0', addresses: ['127.0.0.1'] }]) });
-  const managed = (changes: object): unknown =>
-    new ManagedClient({ driver: cassandra, watcher, datacenter: 'dc1', ...changes } as ManagedClientOptions<cassandra.Client>);
+  const managed = (changes: object): unknown => new ManagedClient({ driver: cassandra, watcher, datacenter: 'dc1', ...changes });
   test.each<{ name: string; act: () => unknown; paths: readonly string[] }>([
     { name: 'contact points: numbers out of bounds', act: () => contactPoints(snapshot, { max: 0, port: 70_000 }), paths: ['port', 'max'] },
     {

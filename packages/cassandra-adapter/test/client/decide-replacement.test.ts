@@ -3,6 +3,7 @@ import type { Peer } from '@peerset/core';
 import {
   decideReplacement,
   isBetter,
+  mostPauseMs,
   retryDelayMs,
   watchUnconnected,
   type ClientView,
@@ -136,6 +137,16 @@ describe('what is remembered', () => {
   test('hosts that are down or elsewhere are not missed', () => {
     const hosts = [host('10.0.0.1', { openConnections: 0, isUp: false }), host('10.0.0.2', { openConnections: 0, isLocal: false })];
     expect(watchUnconnected(new Map(), hosts, 0).size).toBe(0);
+  });
+
+  test.each([
+    { trigger: 'all-moved', most: 10_000 },
+    { trigger: 'no-host', most: 10_000 },
+    { trigger: 'unconnected-host', most: 60_000 },
+    { trigger: 'moved', most: 60_000 },
+    { trigger: 'added', most: 60_000 },
+  ] as const)('after $trigger pauses end at $most ms', ({ trigger, most }) => {
+    expect(mostPauseMs(trigger, 60_000)).toBe(most);
   });
 
   test.each([

@@ -63,8 +63,7 @@ describe.concurrent('a managed client', () => {
     await using scene = await Scene.start(cluster, 'one-host');
     // DNS that shows nothing new: the connections alone must tell.
     const peers = scene.watcher.snapshot.peers.map(({ name, addresses }) => ({ name, addresses }));
-    const watcher = watchPeers({ service: scene.fake.service.host, source: staticSource(peers) });
-    await using _closing = watcher;
+    await using watcher = watchPeers({ service: scene.fake.service.host, source: staticSource(peers) });
     const { client, replaced } = await scene.managedClient({ watcher, settleMs: 600_000 });
     await scene.fake.moveAll();
     await pollUntil('the client to reach anyone', limitMs, async () => await client.execute('SELECT node'));
@@ -141,7 +140,6 @@ describe.concurrent('a managed client', () => {
 
   test('a wrong password fails at once, and no message shows it', async ({ expect }) => {
     await using scene = await Scene.start(cluster, 'login', { login: 'app:right' });
-    const login = (password: string) => (): object => ({ authProvider: new cassandra.auth.PlainTextAuthProvider('app', password) });
     const refused = await scene.managedClient({ clientOptions: login('wr0ng') }).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(Error);
     expect(JSON.stringify(refused) + String(refused)).not.toContain('wr0ng');
@@ -189,11 +187,13 @@ async function untilWhole(scene: Scene, client: Awaited<ReturnType<Scene['manage
   });
 }
 
+function login(password: string): () => object {
+  return () => ({ authProvider: new cassandra.auth.PlainTextAuthProvider('app', password) });
+}
+
 /** A promise that a test resolves when it wants. */
 function closedGate(): { readonly opened: Promise<void>; readonly open: () => void } {
-  let open = (): void => {};
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { opened, open };
+  const opening = new AbortController();
+  const opened = new Promise<void>((resolve) => opening.signal.addEventListener('abort', () => resolve()));
+  return { opened, open: () => opening.abort() };
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vitest';
+import { renderSeeds } from '@peerset/cassandra-adapter';
 import { cassandraPaths } from '../support/cassandra/java-command.ts';
 import { PlannedRing, type RingRow } from '../support/cassandra/planned-ring.ts';
-import { pollUntil } from '../../../testkit/test/support/poll-until.ts';
 
 describe.skipIf(cassandraPaths === undefined)('planned seeds on real Cassandra 5.0', () => {
   let ring: PlannedRing;
@@ -10,7 +10,7 @@ describe.skipIf(cassandraPaths === undefined)('planned seeds on real Cassandra 5
   beforeAll(async () => {
     ring = await PlannedRing.prepare(3);
     try {
-      for (const ordinal of [0, 1, 2]) evidence.push(await ring.start(ordinal, ring.address(ordinal + 1)));
+      for (const ordinal of [0, 1, 2]) evidence.push(await ring.join(ordinal, ring.address(ordinal + 1)));
     } catch (error) {
       console.error(ring.cluster.logs);
       throw error;
@@ -40,14 +40,23 @@ describe.skipIf(cassandraPaths === undefined)('planned seeds on real Cassandra 5
     const before = await ring.ring(0);
     const moved = before.find(({ address }) => address === ring.address(3));
     await ring.stop(2);
-    const line = await ring.start(2, ring.address(13));
-    const after = await pollUntil('the ring to be whole again', 30_000, async () => {
-      const rows = await ring.ring(0);
-      return rows.every(({ state }) => state === 'UN') && rows.some(({ address }) => address === ring.address(13)) ? rows : undefined;
-    });
+    const line = await ring.join(2, ring.address(13));
+    const after = await ring.ring(0);
     console.log([line, shown(0, after)].join('\n'));
     expect(line).toContain('restart');
     expect(after).toEqual(before.map((row) => (row === moved ? { ...row, address: ring.address(13) } : row)));
+  });
+
+  test('the founder takes the seeds of a restart without one, and forgets none when the file is of no use', async () => {
+    onTestFailed(() => console.error(ring.cluster.logs));
+    const founder = ring.cluster.node(0);
+    const plan = ring.plan(0, ring.address(1));
+    if (plan.mode === 'wait') throw new Error(plan.reason);
+    const before = await founder.seeds();
+    const after = await founder.reseed(renderSeeds(plan, { as: 'csv' }));
+    const kept = await founder.reseed('nobody.invalid');
+    console.log(`seeds of cass-0: ${before.join()} -> ${after.join()}; after a list of which nothing resolves: ${kept.join()}`);
+    expect([plan.mode, before, after, kept]).toEqual(['restart', [], [ring.address(2), ring.address(13)].toSorted(), after]);
   });
 });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { OwnedProcess } from '../../../../testkit/test/support/owned-process.ts';
 import { pollUntil } from '../../../../testkit/test/support/poll-until.ts';
 import { javaCommand, withoutMemoryLock } from './java-command.ts';
-import { cqlPort, writeNodeFiles, type NodeSettings } from './node-files.ts';
+import { cqlPort, writeConfiguration, writeNodeFiles, type NodeSettings } from './node-files.ts';
 import { isListening } from './subnet.ts';
 
 const startLimitMs = 90_000;
@@ -72,9 +72,19 @@ export class CassandraNode {
     return child;
   }
 
-  /** The path of its cassandra.yaml, which it reads again at `reloadseeds`. */
-  get configuration(): string {
-    return join(this.#place.folder, 'cassandra.yaml');
+  /** Writes other seeds into its configuration and has it read them: the seeds that it then has, itself left out. */
+  async reseed(seeds: string): Promise<readonly string[]> {
+    if (this.#settings === undefined) throw new Error(`${this.name} has not run yet`);
+    this.#settings = { ...this.#settings, seeds };
+    await writeConfiguration(this.#place.folder, this.#settings);
+    await this.nodetool('reloadseeds');
+    return await this.seeds();
+  }
+
+  /** The addresses of its seeds, itself left out. */
+  async seeds(): Promise<readonly string[]> {
+    const text = await this.nodetool('getseeds');
+    return (text.match(/127\.\d+\.\d+\.\d+/g) ?? []).toSorted();
   }
 
   /** `SIGTERM`: it says goodbye to the others. `SIGKILL`: it does not. Resolves when it has ended. */

@@ -30,7 +30,7 @@ const opened = [
 ].map((name) => `java.base/${name}`);
 
 /** What every JVM of a test gets: the modules that Cassandra reaches into, and what makes a short life fast. */
-export const jvmFlags: readonly string[] = [
+const jvmFlags: readonly string[] = [
   ...exported.map((name) => `--add-exports=${name}=ALL-UNNAMED`),
   ...[...opened, 'jdk.management/com.sun.management.internal'].map((name) => `--add-opens=${name}=ALL-UNNAMED`),
   '-XX:TieredStopAtLevel=1',

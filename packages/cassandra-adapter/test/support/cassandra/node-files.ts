@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** What the files of one node say. */
@@ -15,9 +15,16 @@ export const cqlPort = 9_042;
 /** Writes what a node starts with, beside the data that it may have. */
 export async function writeNodeFiles(folder: string, settings: NodeSettings): Promise<void> {
   for (const each of ['triggers', 'log', 'tmp']) await mkdir(join(folder, each), { recursive: true });
-  await writeFile(join(folder, 'cassandra.yaml'), configuration(settings));
+  await writeConfiguration(folder, settings);
   await writeFile(join(folder, 'rackdc.properties'), `dc=dc1\nrack=${settings.rack}\n`);
   await writeFile(join(folder, 'logback.xml'), logging);
+}
+
+/** Replaces the configuration whole: a node that runs reads its seeds from there again when it is told to. */
+export async function writeConfiguration(folder: string, settings: NodeSettings): Promise<void> {
+  const path = join(folder, 'cassandra.yaml');
+  await writeFile(`${path}.new`, configuration(settings));
+  await rename(`${path}.new`, path);
 }
 
 /** Small caches and one token: nodes that start in seconds. `batch` keeps every row over a kill. */
@@ -37,6 +44,7 @@ concurrent_writes: 4
 concurrent_compactors: 1
 auto_snapshot: false
 hinted_handoff_enabled: false
+block_for_peers_timeout_in_secs: 0
 listen_address: ${address}
 rpc_address: ${address}
 storage_port: ${storagePort}

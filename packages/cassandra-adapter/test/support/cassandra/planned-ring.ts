@@ -1,9 +1,11 @@
 import type { Peer } from '@peerset/core';
 import { planSeeds, renderSeeds } from '@peerset/cassandra-adapter';
 import type { DeclaredNode, SeedPlan } from '@peerset/cassandra-adapter';
+import { pollUntil } from '../../../../testkit/test/support/poll-until.ts';
 import { CassandraCluster } from './cassandra-cluster.ts';
 
 const service = 'cass.db.svc.cluster.local';
+const ringLimitMs = 60_000;
 
 /** A row of `nodetool status`. */
 export interface RingRow {
@@ -79,6 +81,24 @@ export class PlannedRing implements AsyncDisposable {
     return `cass-${ordinal} on ${address}: ${plan.mode}, seeds ${seeds}`;
   }
 
+  /** As `start`, and waits until every node that runs sees the whole ring: gossip takes a second or two, and joins come one after another. */
+  async join(ordinal: number, address: string): Promise<string> {
+    const line = await this.start(ordinal, address);
+    await this.untilWhole();
+    return line;
+  }
+
+  /** Waits until all nodes that run see each other up and normal, at the addresses of DNS, and nobody else: the ring as they see it. */
+  async untilWhole(): Promise<readonly RingRow[]> {
+    const running = this.cluster.nodes.flatMap(({ isRunning }, ordinal) => (isRunning ? [ordinal] : []));
+    const wanted = this.present.flatMap(({ addresses }) => addresses).toSorted();
+    return await pollUntil('every node to see the whole ring', ringLimitMs, async () => {
+      const views = await Promise.all(running.map((ordinal) => this.ring(ordinal)));
+      const isWhole = views.every((rows) => wanted.join() === upAddresses(rows).join() && rows.length === wanted.length);
+      return isWhole ? views[0] : undefined;
+    });
+  }
+
   /** Stops a node; DNS shows it no longer. */
   async stop(ordinal: number, signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
     await this.show(ordinal, undefined);
@@ -97,4 +117,8 @@ export class PlannedRing implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.cluster[Symbol.asyncDispose]();
   }
+}
+
+function upAddresses(rows: readonly RingRow[]): readonly string[] {
+  return rows.flatMap(({ state, address }) => (state === 'UN' ? [address] : [])).toSorted();
 }

@@ -1,7 +1,7 @@
 import type { Frame } from './frames.ts';
 
 /** A column's value with its type, as a server sends it. */
-export type Value =
+type Value =
   | { readonly type: 'text'; readonly value: string }
   | { readonly type: 'uuid'; readonly value: string }
   | { readonly type: 'inet'; readonly value: string }
@@ -27,7 +27,7 @@ export function short(value: number): Buffer {
   return bytes;
 }
 
-export function int(value: number): Buffer {
+function int(value: number): Buffer {
   const bytes = Buffer.alloc(4);
   bytes.writeInt32BE(value);
   return bytes;

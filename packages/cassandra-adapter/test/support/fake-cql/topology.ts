@@ -21,7 +21,7 @@ export function select(query: string, self: NodeFacts, nodes: readonly NodeFacts
 }
 
 /** Tokens that cut the ring of Murmur3 into eight parts. */
-export function tokenOf(ordinal: number): string {
+function tokenOf(ordinal: number): string {
   return String(-(2n ** 63n) + 1n + BigInt(ordinal) * 2n ** 61n);
 }
 
