@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { RenderOptions, SeedInput, SeedPlan } from '../src/index.ts';
+import type { ManagedClientOptions, RenderOptions, ReplacementTrigger, SeedInput, SeedPlan } from '../src/index.ts';
 import { line } from './readme-example.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
@@ -27,19 +27,44 @@ const options: Readonly<Record<keyof (SeedInput & RenderOptions), true>> = {
   storagePort: true,
   version: true,
 };
+const clientOptions: Readonly<Record<keyof ManagedClientOptions | ReplacementTrigger, true>> = {
+  driver: true,
+  watcher: true,
+  datacenter: true,
+  port: true,
+  declared: true,
+  clientOptions: true,
+  connectTimeoutMs: true,
+  drainMs: true,
+  checkIntervalMs: true,
+  minAgeMs: true,
+  settleMs: true,
+  unconnectedAfterMs: true,
+  noHostAfterMs: true,
+  mostRetryMs: true,
+  'all-moved': true,
+  'no-host': true,
+  'unconnected-host': true,
+  moved: true,
+  added: true,
+};
 const modes: Readonly<Record<SeedPlan['mode'], true>> = { found: true, join: true, restart: true, 'replace-suspected': true, wait: true };
 
 describe('README.md', () => {
-  test('shows the example that runs here', () => {
-    const [, code] = /```ts\n([\s\S]*?)```/.exec(readme) ?? [];
-    expect(code).toBe(readFileSync(new URL('readme-example.ts', import.meta.url), 'utf8'));
+  test('shows the examples that run here', () => {
+    const shown = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
+    const run = ['readme-example.ts', 'readme-client-example.ts'];
+    expect(shown).toEqual(run.map((file) => readFileSync(new URL(file, import.meta.url), 'utf8')));
   });
 
   test('shows what the example gives', () => {
     expect(readme).toContain(`\`${line}\``);
   });
 
-  test.each([...Object.keys(options), ...Object.keys(modes)].map((name) => ({ name })))('has a row for $name', ({ name }) => {
-    expect(readme).toContain(`\n| \`${name}\` |`);
-  });
+  test.each([...Object.keys(options), ...Object.keys(clientOptions), ...Object.keys(modes)].map((name) => ({ name })))(
+    'has a row for $name',
+    ({ name }) => {
+      expect(readme).toContain(`\n| \`${name}\` |`);
+    },
+  );
 });

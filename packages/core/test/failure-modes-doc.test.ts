@@ -4,10 +4,13 @@ import { describe, expect, test } from 'vitest';
 const doc = readFileSync(new URL('../../../docs/failure-modes.md', import.meta.url), 'utf8');
 const rows = [...doc.matchAll(/^\| (?!fault |---)([^|]+?) \|/gm)].map(([, title = '']) => ({ title }));
 
-const folder = new URL('.', import.meta.url);
-const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.test.ts'))
-  .map((file) => readFileSync(new URL(file, folder), 'utf8'))
+const folders = ['.', '../../cassandra-adapter/test/'].map((path) => new URL(path, import.meta.url));
+const sources = folders
+  .flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.test.ts'))
+      .map((file) => readFileSync(new URL(file, folder), 'utf8')),
+  )
   .join('\n');
 
 /** What tests are called: the titles themselves, and the names in tables. */

@@ -3,6 +3,7 @@ import { staticSource, watchPeers } from '@peerset/core';
 import type { Cluster } from '@peerset/testkit';
 import { afterAll, beforeAll, describe, expectTypeOf, test } from 'vitest';
 import { pollUntil } from '../../../testkit/test/support/poll-until.ts';
+import { openClient } from '../readme-client-example.ts';
 import { connectedAddresses, mappedAddresses, Scene, startStage } from './client-stage.ts';
 
 const limitMs = 15_000;
@@ -163,6 +164,12 @@ describe.concurrent('a managed client', () => {
     expectTypeOf(result).toEqualTypeOf<cassandra.types.ResultSet>();
     expectTypeOf(batch).toEqualTypeOf<cassandra.types.ResultSet>();
     expect([result.rowLength, rows.length]).toEqual([1, 1]);
+  });
+
+  test('runs the example of the README', async ({ expect }) => {
+    await using scene = await Scene.start(cluster, 'readme');
+    await using client = await openClient(scene.watcher, scene.fake.port);
+    expect((await client.execute('SELECT node')).rowLength).toBe(1);
   });
 
   test('leaves no connection after shutdown, and refuses requests', async ({ expect }) => {

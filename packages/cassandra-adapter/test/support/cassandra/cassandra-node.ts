@@ -29,11 +29,6 @@ export class CassandraNode {
     this.#place = place;
   }
 
-  /** Where it is, or was when it last ran. */
-  get address(): string {
-    return this.#settings?.address ?? '';
-  }
-
   /** All that it has logged since it was made. */
   get log(): readonly string[] {
     return this.#log;
