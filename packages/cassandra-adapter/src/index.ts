@@ -16,4 +16,12 @@ export { ManagedClient } from './client/managed-client.ts';
 export type { ManagedClientOptions } from './client/managed-client-options.ts';
 export type { ManagedClientEvents, Replaced, ReplacementFailed, Retired } from './client/client-events.ts';
 export type { ReplacementTrigger } from './client/decide-replacement.ts';
-export type { CassandraDriver, DriverClient, DriverHost, DriverPolicies, PromiseForm } from './client/cassandra-driver.ts';
+export type {
+  CassandraDriver,
+  DriverClient,
+  DriverHost,
+  DriverHosts,
+  DriverPolicies,
+  DriverState,
+  PromiseForm,
+} from './client/cassandra-driver.ts';

@@ -12,15 +12,33 @@ export interface DriverPolicies<R extends object = object> {
   };
 }
 
-/** What is used of a `Client`. */
+/** What is used of a `Client`: see there. */
 export interface DriverClient {
-  readonly hosts: { values(): readonly DriverHost[] };
+  readonly hosts: DriverHosts;
+  /** Connects once, and fills the pools. */
   connect(): Promise<void>;
+  /** Ends all connections. */
   shutdown(): Promise<void>;
-  getState(): { getOpenConnections(host: DriverHost): number };
+  /** How it stands now. */
+  getState(): DriverState;
+  /** Runs a statement. */
   execute(...args: never): unknown;
+  /** Runs several statements as one. */
   batch(...args: never): unknown;
+  /** Runs a statement, row by row. */
   stream(...args: never): unknown;
+}
+
+/** The nodes that a client knows. */
+export interface DriverHosts {
+  /** All of them, up or not. */
+  values(): readonly DriverHost[];
+}
+
+/** How a client stands. */
+export interface DriverState {
+  /** Connections to a host that are open. */
+  getOpenConnections(host: DriverHost): number;
 }
 
 /** A node, as a client knows it. */
@@ -28,6 +46,7 @@ export interface DriverHost {
   /** `address:port`, or `name:port` where a translator says so. */
   readonly address: string;
   readonly datacenter: string;
+  /** Whether the client holds it to be up. */
   isUp(): boolean;
 }
 

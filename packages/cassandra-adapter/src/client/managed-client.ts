@@ -95,6 +95,7 @@ export class ManagedClient<C extends DriverClient> implements AsyncDisposable {
     await this.#keeper?.ended();
   }
 
+  /** As `shutdown`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.shutdown();
   }
