@@ -10,6 +10,20 @@ const without = (...ordinals: readonly number[]): readonly ReturnType<typeof pee
 const rows: readonly PlanRow[] = [
   // Addresses and ScyllaDB.
   {
+    name: 'a dual-stack node with an IPv6 broadcast address gets addresses, since Java would take the IPv4 one of a name',
+    changes: {
+      self: 'cass-1',
+      present: [peer(node(0), ['10.0.0.1', 'fd00::1']), peer(node(1), ['10.0.0.2', 'fd00::2'])],
+      selfAddress: 'fd00::2',
+    },
+    want: 'join: fd00::1',
+  },
+  {
+    name: 'the own address is found however it is spelt',
+    changes: { self: 'cass-1', present: [peer(node(0)), peer(node(2), ['fd00::9'])], selfAddress: 'FD00:0:0:0:0:0:0:9' },
+    want: 'join: 10.0.0.0',
+  },
+  {
     name: 'addresses are written, nodes without one are left out',
     changes: { self: 'cass-1', present: without(2), addressing: 'ip' },
     want: 'join: 10.0.0.0',

@@ -85,6 +85,11 @@ const rows: readonly PlanRow[] = [
     want: 'wait: clusterState',
   },
   {
+    name: 'auto does not found when an address was seen before',
+    changes: { clusterState: 'auto', previousAddresses: { 'cass-2': '10.0.0.2' } },
+    want: 'wait: cass-2',
+  },
+  {
     name: 'new founds even if this node was seen before: the operator said so',
     changes: { knownNames: ['cass-0'] },
     want: 'found: cass-0',

@@ -35,9 +35,9 @@ const rows: readonly PlanRow[] = [
     want: 'join: cass-3 cass-0 cass-1 cass-2',
   },
   {
-    name: 'a live node that is not declared any more is better than none',
-    changes: { self: 'cass-1', clusterState: 'existing', joined: ['cass-0'], present: [peer(node(7))] },
-    want: 'join: cass-7 cass-0 cass-2',
+    name: 'a live node that is not declared is no seed, and keeps everyone from founding',
+    changes: { present: [peer(node(7))] },
+    want: 'wait: cass-1 cass-2',
   },
   { name: 'joins are one at a time', changes: { self: 'cass-2', present: without(1) }, want: 'wait: cass-1' },
   {

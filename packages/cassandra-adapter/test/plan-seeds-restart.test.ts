@@ -40,6 +40,16 @@ const rows: readonly PlanRow[] = [
     want: 'replace-suspected: cass-0 cass-2',
   },
   {
+    name: 'a name with a known address and without data is suspected',
+    changes: { self: 'cass-1', present: without(1), previousAddresses: { 'cass-1': '10.0.0.1' }, clusterState: 'existing' },
+    want: 'replace-suspected: cass-0 cass-2',
+  },
+  {
+    name: 'a known name that comes back at another address is suspected too: it would leave a ghost',
+    changes: { self: 'cass-1', present: all, previousAddresses: { 'cass-1': '10.0.9.9' }, selfAddress: '10.0.0.1' },
+    want: 'replace-suspected: cass-0 cass-2',
+  },
+  {
     name: 'a founder without data among others is suspected',
     changes: { present: all },
     want: 'replace-suspected: cass-1 cass-2',

@@ -18,6 +18,7 @@ const options: Readonly<Record<keyof (SeedInput & RenderOptions), true>> = {
   joined: true,
   joinGate: true,
   knownNames: true,
+  previousAddresses: true,
   perDatacenter: true,
   externalSeeds: true,
   founder: true,

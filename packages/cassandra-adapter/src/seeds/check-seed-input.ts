@@ -4,6 +4,7 @@ import type { DeclaredNode } from './choose-seeds.ts';
 import { maxSeeds } from './choose-seeds.ts';
 import { canonicalHost, isAddress, isSeedHost } from './seed-host.ts';
 import type { SeedInput } from './seed-input.ts';
+import { issue, shapeIssues } from './seed-shape.ts';
 
 /** The values of each option that is a choice; undefined for one that is checked in another way. A key that is missing does not compile. */
 const choices: Readonly<Record<keyof SeedInput, readonly (string | boolean | undefined)[] | undefined>> = {
@@ -18,6 +19,7 @@ const choices: Readonly<Record<keyof SeedInput, readonly (string | boolean | und
   joined: undefined,
   joinGate: ['datacenter', 'none', undefined],
   knownNames: undefined,
+  previousAddresses: undefined,
   perDatacenter: undefined,
   externalSeeds: undefined,
   founder: undefined,
@@ -35,6 +37,8 @@ const maxExternalSeeds = maxSeeds - 2;
  * @throws {InvalidOptionsError} `INVALID_OPTIONS` with everything else that is wrong.
  */
 export function checkSeedInput(input: SeedInput): DeclaredNode {
+  const shape = shapeIssues(input);
+  if (shape.length > 0) throw new InvalidOptionsError(shape);
   if (input.declared.length === 0) {
     const hint = 'give statefulSet and replicas to declaredPeers, or list the nodes';
     throw new DiscoveryError('UNUSABLE_SNAPSHOT', `no seeds to plan, since no node is declared: ${hint}`);
@@ -54,28 +58,33 @@ function declaredIssues(declared: readonly DeclaredNode[]): OptionIssue[] {
     const owner = nameOf.get(host) ?? node.name;
     byName.set(node.name, twin);
     nameOf.set(host, owner);
-    const issue = (key: keyof DeclaredNode, rule: string): OptionIssue => ({
-      path: `declared.${index}.${key}`,
-      value: shown(node[key]),
-      rule,
-    });
+    const wrong = (key: keyof DeclaredNode, rule: string): OptionIssue => issue(`declared.${index}.${key}`, node[key], rule);
     return [
-      ...(isSeedHost(host) ? [] : [issue('host', 'must be a DNS name or an address')]),
-      ...(owner === node.name ? [] : [issue('host', 'must be unique: another declared node has this host')]),
-      ...(isSameNode(twin, node) ? [] : [issue('name', 'must be unique: another declared node has this name')]),
+      ...(isPartOf(host, node.name) || isSeedHost(canonicalHost(node.name)) ? [] : [wrong('name', 'must be a host name')]),
+      ...(isSeedHost(host) ? [] : [wrong('host', 'must be a DNS name or an address')]),
+      ...(owner === node.name ? [] : [wrong('host', 'must be unique: another declared node has this host')]),
+      ...(isSameNode(twin, node) ? [] : [wrong('name', 'must be unique: another declared node has this name')]),
       ...(['datacenter', 'rack'] as const)
         .filter((key) => !isLabel(node[key]))
-        .map((key) => issue(key, 'must be a name, not empty, without control characters')),
+        .map((key) => wrong(key, 'must be a name, not empty, without control characters')),
     ];
   });
 }
 
-function isSameNode(a: DeclaredNode, b: DeclaredNode): boolean {
-  return canonicalHost(a.host) === canonicalHost(b.host) && a.ordinal === b.ordinal && a.datacenter === b.datacenter && a.rack === b.rack;
+/** The first label, as of every pod: then one look at the host is enough for both. */
+function isPartOf(host: string, name: string): boolean {
+  return host.startsWith(name) && host[name.length] === '.' && !name.includes('.');
 }
 
-function isLabel(value: unknown): boolean {
-  return typeof value === 'string' && value !== '' && !/\p{Cc}/u.test(value);
+function isSameNode(a: DeclaredNode, b: DeclaredNode): boolean {
+  return (
+    a === b ||
+    (canonicalHost(a.host) === canonicalHost(b.host) && a.ordinal === b.ordinal && a.datacenter === b.datacenter && a.rack === b.rack)
+  );
+}
+
+function isLabel(value: string): boolean {
+  return value !== '' && !/\p{Cc}/u.test(value);
 }
 
 /** Own enumerable keys only, as everywhere: what a prototype adds is not given. */
@@ -86,17 +95,24 @@ function choiceIssues(input: SeedInput): OptionIssue[] {
     ...Object.entries(choices).flatMap(([path, values]) => {
       if (!values || values.some((known) => known === given.get(path))) return [];
       const words = values.filter((value) => value !== undefined);
-      return [{ path, value: shown(given.get(path)), rule: `must be one of ${words.join(', ')}` }];
+      return [issue(path, given.get(path), `must be one of ${words.join(', ')}`)];
     }),
-    ...unknown.map((path) => ({ path, value: shown(given.get(path)), rule: 'there is no such option' })),
+    ...unknown.map((path) => issue(path, given.get(path), 'there is no such option')),
   ];
 }
 
-function nameIssues({ declared, self, founder = self }: SeedInput): OptionIssue[] {
+function nameIssues({ declared, self, founder = self, knownNames = [], previousAddresses = {} }: SeedInput): OptionIssue[] {
   const names = new Set(declared.map(({ name }) => name));
-  return Object.entries({ self, founder })
-    .filter(([path, name]) => !names.has(name) && (path === 'self' || name !== self))
-    .map(([path, name]) => ({ path, value: shown(name), rule: 'must be the name of a declared node' }));
+  const seen = [
+    ...knownNames.map((name, index) => ({ path: `knownNames.${index}`, name })),
+    ...Object.keys(previousAddresses).map((name) => ({ path: 'previousAddresses', name })),
+  ];
+  return [
+    ...Object.entries({ self, founder })
+      .filter(([path, name]) => !names.has(name) && (path === 'self' || name !== self))
+      .map(([path, name]) => issue(path, name, 'must be the name of a declared node')),
+    ...seen.filter(({ name }) => !isSeedHost(canonicalHost(name))).map(({ path, name }) => issue(path, name, 'must be a host name')),
+  ];
 }
 
 function limitIssues({ perDatacenter = 3, selfAddress, externalSeeds = [] }: SeedInput): OptionIssue[] {
@@ -104,20 +120,9 @@ function limitIssues({ perDatacenter = 3, selfAddress, externalSeeds = [] }: See
   const isOwnAddress = selfAddress === undefined || isAddress(selfAddress.toLowerCase());
   const badSeeds = externalSeeds.flatMap((host, index) => (isSeedHost(canonicalHost(host)) ? [] : [{ host, index }]));
   return [
-    ...(isCount ? [] : [{ path: 'perDatacenter', value: shown(perDatacenter), rule: `must be an integer, 1..${maxSeeds}` }]),
-    ...(isOwnAddress ? [] : [{ path: 'selfAddress', value: shown(selfAddress), rule: 'must be an IPv4 or IPv6 address' }]),
-    ...(externalSeeds.length <= maxExternalSeeds
-      ? []
-      : [{ path: 'externalSeeds', value: `${externalSeeds.length} of them`, rule: `must be at most ${maxExternalSeeds}` }]),
-    ...badSeeds.map(({ host, index }) => ({
-      path: `externalSeeds.${index}`,
-      value: shown(host),
-      rule: 'must be a DNS name or an address, without port',
-    })),
+    ...(isCount ? [] : [issue('perDatacenter', perDatacenter, `must be an integer, 1..${maxSeeds}`)]),
+    ...(isOwnAddress ? [] : [issue('selfAddress', selfAddress, 'must be an IPv4 or IPv6 address')]),
+    ...(externalSeeds.length <= maxExternalSeeds ? [] : [issue('externalSeeds', externalSeeds, `must be at most ${maxExternalSeeds}`)]),
+    ...badSeeds.map(({ host, index }) => issue(`externalSeeds.${index}`, host, 'must be a DNS name or an address, without port')),
   ];
-}
-
-function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 100));
-  return typeof value === 'number' || typeof value === 'boolean' || value === undefined ? String(value) : `a ${typeof value}`;
 }

@@ -19,7 +19,7 @@ export const maxSeeds = 20;
  * @param limit - Seeds in all, 1 or more. Default 20. With more data centres than that, the last ones get none.
  */
 export function chooseSeeds(declared: readonly DeclaredNode[], perDatacenter: number, limit: number = maxSeeds): readonly DeclaredNode[] {
-  const datacenters = grouped(declared.toSorted(compareOrdinals), 'datacenter').map(takeTurns);
+  const datacenters = grouped(declared.toSorted(compareOrdinals), 'datacenter').map((nodes) => takeTurns(nodes, perDatacenter));
   let depth = perDatacenter;
   while (depth > 1 && seedCount(datacenters, depth) > limit) depth -= 1;
   return datacenters.flatMap((nodes) => nodes.slice(0, depth)).slice(0, limit);
@@ -37,10 +37,10 @@ export function compareTurns(a: DeclaredNode, b: DeclaredNode): number {
     : compareOrdinals(a, b);
 }
 
-/** Rounds over the racks: the first of each, then the second of each. */
-function takeTurns(nodes: readonly DeclaredNode[]): readonly DeclaredNode[] {
+/** Rounds over the racks: the first of each, then the second of each. No node of a later round than `most` can be needed. */
+function takeTurns(nodes: readonly DeclaredNode[], most: number): readonly DeclaredNode[] {
   const racks = grouped(nodes, 'rack');
-  const rounds = Math.max(0, ...racks.map((rack) => rack.length));
+  const rounds = Math.min(most, Math.max(0, ...racks.map((rack) => rack.length)));
   return Array.from({ length: rounds }, (_, round) => racks.flatMap((rack) => rack.slice(round, round + 1))).flat();
 }
 
@@ -67,5 +67,6 @@ export function compareOrdinals(a: PeerIdentity, b: PeerIdentity): number {
 }
 
 function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }

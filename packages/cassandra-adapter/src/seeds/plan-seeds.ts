@@ -5,6 +5,7 @@ import type { Seed } from './seed-list.ts';
 import { founderSeeds, otherSeeds, ownSeeds } from './seed-list.ts';
 import type { SeedView } from './seed-view.ts';
 import { readSeedView, turnsBefore } from './seed-view.ts';
+import { swappedAddresses } from './swapped-addresses.ts';
 
 /** A list that a node may start with. */
 export interface SeedListPlan {
@@ -18,6 +19,11 @@ export interface SeedListPlan {
   readonly seeds: readonly Seed[];
   /** One sentence for a log. Its text may change. */
   readonly reason: string;
+  /**
+   * Names that exchanged their addresses since `previousAddresses`, two or more at a time: each has the address that the next one had, the
+   * last that of the first. Cassandra before 6.0 starts none of them; another address for one helps. Absent where there are none.
+   */
+  readonly swappedAddresses?: readonly (readonly string[])[];
 }
 
 /** Nothing to start with yet. Time alone never turns it into `found`. */
@@ -27,6 +33,8 @@ export interface WaitPlan {
   readonly waitingFor: readonly string[];
   /** One sentence for a log. Its text may change. */
   readonly reason: string;
+  /** As of a list. */
+  readonly swappedAddresses?: readonly (readonly string[])[];
 }
 
 /** What a node is to start with, and why. */
@@ -41,7 +49,13 @@ export type SeedPlan = SeedListPlan | WaitPlan;
  */
 export function planSeeds(input: SeedInput): SeedPlan {
   const view = readSeedView(input, checkSeedInput(input));
-  if (input.isBootstrapped) return restart(view);
+  const plan = decide(view);
+  const swapped = swappedAddresses(input);
+  return swapped.length === 0 ? plan : { ...plan, swappedAddresses: swapped };
+}
+
+function decide(view: SeedView): SeedPlan {
+  if (view.input.isBootstrapped) return restart(view);
   return view.live.length === 0 && view.external.length === 0 ? foundOrWait(view) : joinOrWait(view);
 }
 
@@ -55,14 +69,14 @@ function restart(view: SeedView): SeedPlan {
 /** Nobody to talk to: the one founder may start a cluster, everyone else waits. */
 function foundOrWait(view: SeedView): SeedPlan {
   const { founder, others } = view;
-  const { self, clusterState, lookupsComplete, knownNames = [], externalSeeds = [] } = view.input;
+  const { self, clusterState, lookupsComplete, externalSeeds = [] } = view.input;
   const hasCluster = clusterState === 'existing' || externalSeeds.length > 0;
   if (self !== founder) return wait([...new Set([founder, ...expected(view)])], `nobody is live, and only ${founder} may found`);
   if (hasCluster) return wait(expected(view), `${self} has no data, and nobody of the existing cluster is live`);
   if (others.length > 0) return wait(namesOf(others), `${self} may found, but others may still be there`);
   if (!lookupsComplete) return wait(['lookupsComplete'], `${self} may found, but DNS has not answered everything`);
-  if (clusterState === 'auto' && knownNames.length > 0) {
-    const known = knownNames.filter((name) => name !== self);
+  if (clusterState === 'auto' && view.known.size > 0) {
+    const known = [...view.known].filter((name) => name !== self);
     return wait(known.length > 0 ? known : ['clusterState'], `${self} may found, but nodes of a cluster were seen before`);
   }
   const seeds = founderSeeds(view);
@@ -71,11 +85,14 @@ function foundOrWait(view: SeedView): SeedPlan {
 }
 
 function joinOrWait(view: SeedView): SeedPlan {
-  const { self, knownNames = [], externalSeeds = [], clusterState, joinGate } = view.input;
+  const { self, externalSeeds = [], clusterState, joinGate, previousAddresses = {} } = view.input;
   const seeds = otherSeeds(view);
-  if (!seeds) return wait(namesOf(view.live), 'nobody that is live has an address');
+  if (!seeds) return waitForSeeds(view);
   const suspected = { mode: 'replace-suspected', seeds } as const;
-  if (knownNames.includes(self)) return { ...suspected, reason: `${self} was seen before and has no data` };
+  if (view.known.has(self)) {
+    const where = Object.hasOwn(previousAddresses, self) ? ` at ${previousAddresses[self]}` : '';
+    return { ...suspected, reason: `${self} was seen before${where} and has no data` };
+  }
   const joined = new Set(view.input.joined ?? namesOf(view.others));
   // Where a cluster is known to exist, the founder is a node like the others.
   if (self === view.founder && clusterState !== 'existing' && externalSeeds.length === 0) {
@@ -86,6 +103,13 @@ function joinOrWait(view: SeedView): SeedPlan {
   const blockers = joinGate === 'none' ? [] : turnsBefore(view, joined);
   if (blockers.length > 0) return wait(namesOf(blockers), 'the nodes of a data centre join one after another');
   return { mode: 'join', seeds, reason: `${self} has no data, and a cluster is there` };
+}
+
+/** Somebody is live, but nobody that could stand on the list. */
+function waitForSeeds(view: SeedView): WaitPlan {
+  const live = namesOf(view.declared).filter((name) => view.liveNames.has(name));
+  if (live.length > 0) return wait(live, 'nobody that is live has an address');
+  return wait(expected(view), `of those that are live nobody is declared: ${namesOf(view.live).slice(0, 5).join(', ')}`);
 }
 
 /** The seeds this node looks out for; where it is the only one, the other nodes; where there are none, the operator. */

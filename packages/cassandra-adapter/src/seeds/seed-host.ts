@@ -1,6 +1,7 @@
 /** A name or an address as a seed list may hold it: lower case, without the final dot. */
 export function canonicalHost(host: string): string {
-  return host.toLowerCase().replace(/\.$/, '');
+  const lower = host.toLowerCase();
+  return lower.endsWith('.') ? lower.slice(0, -1) : lower;
 }
 
 /**
@@ -16,20 +17,42 @@ export function isAddress(host: string): boolean {
   return isIpv4(host) || isIpv6(host);
 }
 
-/** Good enough to tell addresses from names; Cassandra parses them. A single colon is a name with a port, not an address. */
+/** Whether a text is an IPv6 address in lower case. A single colon is a name with a port, and `1:2:3` is nothing at all. */
 export function isIpv6(host: string): boolean {
-  return /^[\da-f:.]+$/.test(host) && host.split(':').length >= 3;
+  if (!host.includes(':')) return false;
+  const [head = '', tail, ...more] = host.split('::');
+  if (more.length > 0) return false;
+  const groups = groupCount(head, tail === undefined) + groupCount(tail ?? '', true);
+  return tail === undefined ? groups === 8 : groups <= 7;
 }
 
+/** An address as it compares with others: IPv6 in lower case and short form (RFC 5952), whatever Java or a person wrote. */
+export function canonicalAddress(address: string): string {
+  const text = address.toLowerCase();
+  return isIpv6(text) ? new URL(`http://[${text}]`).hostname.slice(1, -1) : text;
+}
+
+/** The groups of 16 bits that a part stands for; too many where it is none. The last two may be written as IPv4. */
+function groupCount(part: string, mayEndAsIpv4: boolean): number {
+  if (part === '') return 0;
+  const groups = part.split(':');
+  const last = groups.at(-1) ?? '';
+  const isMixed = mayEndAsIpv4 && isIpv4(last);
+  const hex = isMixed ? groups.slice(0, -1) : groups;
+  return hex.every((group) => /^[\da-f]{1,4}$/.test(group)) ? hex.length + (isMixed ? 2 : 0) : 9;
+}
+
+const byte = '(?:25[0-5]|2[0-4]\\d|[01]?\\d?\\d)';
+const ipv4 = new RegExp(`^${byte}(?:\\.${byte}){3}$`);
+
 function isIpv4(host: string): boolean {
-  const parts = host.split('.');
-  return parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255);
+  return ipv4.test(host);
 }
 
 const label = '[a-z\\d_](?:[a-z\\d_-]{0,61}[a-z\\d_])?';
-/** What ends in a number is read as an address by some resolvers. */
-const dnsName = new RegExp(`^(?!.*(?:^|\\.)\\d+$)${label}(?:\\.${label})*$`);
+const dnsName = new RegExp(`^${label}(?:\\.${label})*$`);
 
+/** What ends in a number is read as an address by some resolvers. */
 function isDnsName(host: string): boolean {
-  return host.length <= 253 && dnsName.test(host);
+  return host.length <= 253 && dnsName.test(host) && !/^\d+$/.test(host.slice(host.lastIndexOf('.') + 1));
 }

@@ -8,7 +8,7 @@ export interface SeedInput {
    * the founder come from it, never from who happens to answer. Not empty.
    */
   readonly declared: readonly DeclaredNode[];
-  /** What DNS shows, nodes that are not ready included where the Service publishes them. */
+  /** What DNS shows, nodes that are not ready included where the Service publishes them. Addresses in canonical text, as of a watcher. */
   readonly present: Snapshot | readonly Peer[];
   /** The name of this node, one of `declared`. */
   readonly self: string;
@@ -34,6 +34,11 @@ export interface SeedInput {
   readonly joinGate?: 'datacenter' | 'none';
   /** Names that were seen before, in any earlier run. A known name without data has lost its disk. Default: none. */
   readonly knownNames?: readonly string[];
+  /**
+   * Names that were seen before, with an address each had: what `knownNames` says and more. Names that exchanged their addresses since are
+   * reported as `swappedAddresses`. Default: none.
+   */
+  readonly previousAddresses?: Readonly<Record<string, string>>;
   /** Seeds of each data centre, 1..20. Default 3. */
   readonly perDatacenter?: number;
   /**

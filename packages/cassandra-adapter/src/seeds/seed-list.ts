@@ -1,6 +1,6 @@
-import type { PeerIdentity } from '@peerset/core';
+import type { DeclaredNode } from './choose-seeds.ts';
 import { maxSeeds } from './choose-seeds.ts';
-import { canonicalHost } from './seed-host.ts';
+import { canonicalAddress, canonicalHost } from './seed-host.ts';
 import type { SeedView } from './seed-view.ts';
 import { addressOf } from './seed-view.ts';
 
@@ -25,12 +25,12 @@ export function ownSeeds(view: SeedView): readonly Seed[] | undefined {
   return seeds.some((seed) => seed.name === view.input.self || isLive(view, seed)) ? seeds : undefined;
 }
 
-/** The chosen seeds without this node; undefined where none of them, and no other node, is live. */
+/** The chosen seeds without this node; undefined where none of them, and no other declared node, is live and can be written. */
 export function otherSeeds(view: SeedView): readonly Seed[] | undefined {
   const usable = view.chosen.filter(({ name }) => name !== view.input.self && !view.shadowed.has(name));
   const seeds = listed(view, usable);
   if (seeds.some((seed) => isLive(view, seed))) return seeds;
-  const first = view.live.find((peer) => seedOf(view, peer).length > 0);
+  const first = view.declared.find((node) => view.liveNames.has(node.name) && seedOf(view, node).length > 0);
   return first && listed(view, [first, ...usable]);
 }
 
@@ -40,11 +40,11 @@ export function founderSeeds(view: SeedView): readonly Seed[] | undefined {
   const { selfAddress } = view.input;
   // The own name may not resolve yet, or be cached as absent by the JVM; the address cannot fail.
   if (selfAddress !== undefined)
-    return [{ name: self.name, host: canonicalHost(self.host), address: selfAddress.toLowerCase(), isExternal: false }];
+    return [{ name: self.name, host: canonicalHost(self.host), address: canonicalAddress(selfAddress), isExternal: false }];
   return view.isSelfVisible ? nonEmpty(seedOf(view, self)) : undefined;
 }
 
-function listed(view: SeedView, nodes: readonly PeerIdentity[]): readonly Seed[] {
+function listed(view: SeedView, nodes: readonly DeclaredNode[]): readonly Seed[] {
   const external = view.external.map((host): Seed => ({ name: undefined, host, isExternal: true }));
   const byText = new Map<string, Seed>();
   for (const seed of [...nodes.flatMap((node) => seedOf(view, node)), ...external]) {
@@ -55,11 +55,11 @@ function listed(view: SeedView, nodes: readonly PeerIdentity[]): readonly Seed[]
 }
 
 /** One entry, or none where it could not be written, or would keep ScyllaDB from starting. */
-function seedOf(view: SeedView, peer: PeerIdentity): readonly Seed[] {
-  const { name } = peer;
-  const host = canonicalHost(peer.host);
+function seedOf(view: SeedView, node: DeclaredNode): readonly Seed[] {
+  const { name } = node;
+  const host = canonicalHost(node.host);
   const isSelf = name === view.input.self;
-  const isResolvable = isSelf ? view.isSelfVisible || view.input.selfAddress !== undefined : view.live.some((each) => each.name === name);
+  const isResolvable = isSelf ? view.isSelfVisible || view.input.selfAddress !== undefined : view.liveNames.has(name);
   if (view.isScylla && !isResolvable) return [];
   const isNameAbsent = view.isScylla && isSelf && !view.isSelfVisible;
   if (!view.isIpWritten && !isNameAbsent) return [{ name, host, isExternal: false }];
@@ -68,7 +68,7 @@ function seedOf(view: SeedView, peer: PeerIdentity): readonly Seed[] {
 }
 
 function isLive(view: SeedView, seed: Seed): boolean {
-  return seed.isExternal || view.live.some(({ name }) => name === seed.name);
+  return seed.isExternal || (seed.name !== undefined && view.liveNames.has(seed.name));
 }
 
 function nonEmpty(seeds: readonly Seed[]): readonly Seed[] | undefined {

@@ -1,7 +1,7 @@
 import type { Peer, PeerIdentity } from '@peerset/core';
 import type { DeclaredNode } from './choose-seeds.ts';
 import { chooseSeeds, compareNodes, compareOrdinals, compareTurns, maxSeeds } from './choose-seeds.ts';
-import { canonicalHost, isIpv6 } from './seed-host.ts';
+import { canonicalAddress, canonicalHost, isIpv6 } from './seed-host.ts';
 import type { SeedInput } from './seed-input.ts';
 
 /** The input as the rules ask for it: sorted, each node once, defaults filled in. */
@@ -18,8 +18,11 @@ export interface SeedView {
   readonly others: readonly Peer[];
   /** The confirmed ones of `others`, without `shadowed`. */
   readonly live: readonly Peer[];
+  readonly liveNames: ReadonlySet<string>;
   /** Names that DNS still shows under the address this node has now: whoever joined through them would list itself. */
   readonly shadowed: ReadonlySet<string>;
+  /** Names that were seen in any earlier run. */
+  readonly known: ReadonlySet<string>;
   /** Hosts of nodes outside `declared`, each once. */
   readonly external: readonly string[];
   /** Whether DNS shows this node, so that its own name resolves. */
@@ -30,12 +33,14 @@ export interface SeedView {
 
 /** Only for input that was checked. */
 export function readSeedView(input: SeedInput, self: DeclaredNode): SeedView {
-  const { unconfirmed = [], perDatacenter = 3 } = input;
+  const { perDatacenter = 3 } = input;
+  const unconfirmed = new Set(input.unconfirmed);
   const declared = [...new Map(input.declared.map((node) => [node.name, node])).values()].toSorted(compareNodes);
   const present = 'peers' in input.present ? input.present.peers : input.present;
   const others = declaredFirst(present, declared).filter(({ name }) => name !== self.name);
   const own = ownAddresses(input, present);
   const shadowed = new Set(others.filter(({ addresses }) => addresses.some((address) => own.has(address))).map(({ name }) => name));
+  const live = others.filter(({ name }) => !unconfirmed.has(name) && !shadowed.has(name));
   const external = externalHosts(input, own);
   return {
     input,
@@ -44,10 +49,12 @@ export function readSeedView(input: SeedInput, self: DeclaredNode): SeedView {
     founder: input.founder ?? declared[0]?.name ?? self.name,
     chosen: chooseSeeds(declared, perDatacenter, maxSeeds - external.length),
     others,
-    live: others.filter(({ name }) => !unconfirmed.includes(name) && !shadowed.has(name)),
+    live,
+    liveNames: new Set(live.map(({ name }) => name)),
     shadowed,
+    known: new Set([...(input.knownNames ?? []), ...Object.keys(input.previousAddresses ?? {})]),
     external,
-    isSelfVisible: present.some(({ name }) => name === self.name) && !unconfirmed.includes(self.name),
+    isSelfVisible: present.some(({ name }) => name === self.name) && !unconfirmed.has(self.name),
     isIpWritten: (input.addressing ?? defaultAddressing(input, present)) === 'ip',
     isScylla: input.flavour === 'scylla',
   };
@@ -61,7 +68,7 @@ export function turnsBefore({ self, declared }: SeedView, joined: ReadonlySet<st
 
 /** The address to write for a node: of this node its own, else what DNS shows, in the family of the own one. */
 export function addressOf({ input, others }: SeedView, name: string): string | undefined {
-  const own = input.selfAddress?.toLowerCase();
+  const own = input.selfAddress === undefined ? undefined : canonicalAddress(input.selfAddress);
   if (name === input.self && own !== undefined) return own;
   const present = 'peers' in input.present ? input.present.peers : input.present;
   const addresses = (name === input.self ? present : others).find((peer) => peer.name === name)?.addresses ?? [];
@@ -69,7 +76,7 @@ export function addressOf({ input, others }: SeedView, name: string): string | u
 }
 
 function ownAddresses({ self, selfAddress }: SeedInput, present: readonly Peer[]): ReadonlySet<string> {
-  if (selfAddress !== undefined) return new Set([selfAddress.toLowerCase()]);
+  if (selfAddress !== undefined) return new Set([canonicalAddress(selfAddress)]);
   return new Set(present.find(({ name }) => name === self)?.addresses);
 }
 
@@ -77,21 +84,19 @@ function ownAddresses({ self, selfAddress }: SeedInput, present: readonly Peer[]
 function externalHosts({ externalSeeds = [], declared }: SeedInput, own: ReadonlySet<string>): readonly string[] {
   if (externalSeeds.length === 0) return [];
   const hosts = new Set(declared.map(({ host }) => canonicalHost(host)));
-  return [...new Set(externalSeeds.map(canonicalHost))].filter((host) => !hosts.has(host) && !own.has(host));
+  return [...new Set(externalSeeds.map(canonicalHost))].filter((host) => !hosts.has(host) && !own.has(canonicalAddress(host)));
 }
 
 function declaredFirst(peers: readonly Peer[], declared: readonly PeerIdentity[]): readonly Peer[] {
-  const rest = new Map(peers.map((peer) => [peer.name, peer]));
-  const known = declared.flatMap(({ name }) => {
-    const peer = rest.get(name);
-    rest.delete(name);
-    return peer ? [peer] : [];
-  });
-  return [...known, ...[...rest.values()].toSorted(compareOrdinals)];
+  const byName = new Map(peers.map((peer) => [peer.name, peer]));
+  const known = declared.flatMap(({ name }) => byName.get(name) ?? []);
+  if (known.length === byName.size) return known;
+  const names = new Set(declared.map(({ name }) => name));
+  return [...known, ...[...byName.values()].filter(({ name }) => !names.has(name)).toSorted(compareOrdinals)];
 }
 
 function defaultAddressing({ flavour, selfAddress = '' }: SeedInput, present: readonly Peer[]): 'fqdn' | 'ip' {
   if (flavour === 'scylla') return 'ip';
-  const hasIpv4 = present.some(({ addresses }) => addresses.some((address) => !isIpv6(address)));
-  return isIpv6(selfAddress.toLowerCase()) && hasIpv4 ? 'ip' : 'fqdn';
+  if (!isIpv6(selfAddress.toLowerCase())) return 'fqdn';
+  return present.some(({ addresses }) => addresses.some((address) => !isIpv6(address))) ? 'ip' : 'fqdn';
 }
