@@ -38,9 +38,13 @@ export function viewOf(declared: readonly DeclaredNode[]): fc.Arbitrary<View> {
       clusterState: fc.constantFrom('new' as const, 'existing' as const, 'auto' as const),
       lookupsComplete: fc.boolean(),
       unconfirmed: bits.map((mask) => pick(names, mask)),
-      selfAddress: octet.map((last) => `10.7.0.${last}`),
+      selfAddress: fc.oneof(
+        octet.map((last) => `10.7.0.${last}`),
+        octet.map((last) => `fd00:7::${last}`),
+      ),
       joined: bits.map((mask) => pick(names, mask)),
       knownNames: bits.map((mask) => pick(names, mask)),
+      previousAddresses: bits.map((mask) => Object.fromEntries(pick(names, mask).map((name, index) => [name, `10.1.1.${index}`]))),
       joinGate: fc.constantFrom('datacenter' as const, 'none' as const),
       perDatacenter: fc.integer({ min: 1, max: 6 }),
       externalSeeds: fc.subarray(['seed.elsewhere', '10.9.0.1', 'fd00::9']),
@@ -52,7 +56,8 @@ export function viewOf(declared: readonly DeclaredNode[]): fc.Arbitrary<View> {
   // Now and then two names have one address, as when a record is older than the pod that has its address now.
   const present = fc.tuple(bits, octet, fc.nat({ max: 4 })).map(([mask, net, luck]) => {
     const peers = declared.map((each, index) => peer(each, [`10.1.${net}.${luck === 0 ? each.ordinal : index}`]));
-    return pick(peers, mask);
+    // Now and then somebody is there whom nobody declared.
+    return luck === 1 ? [...pick(peers, mask), peer(node(99, { set: 'stranger' }))] : pick(peers, mask);
   });
   return fc.record({ present, settings });
 }
