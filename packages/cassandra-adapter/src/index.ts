@@ -4,7 +4,8 @@ export type { SeedInput } from './seeds/seed-input.ts';
 export type { Seed } from './seeds/seed-list.ts';
 export type { DeclaredNode } from './seeds/choose-seeds.ts';
 export { renderSeeds } from './seeds/render-seeds.ts';
-export type { RenderOptions } from './seeds/render-seeds.ts';
+export type { RenderOptions } from './seeds/render-options.ts';
+export type { ParseYaml, YamlDocument } from './seeds/edit-seed-yaml.ts';
 
 export { contactPoints } from './client/contact-points.ts';
 export type { ContactPointOptions } from './client/contact-points.ts';

@@ -27,6 +27,7 @@ const options: Readonly<Record<keyof (SeedInput & RenderOptions), true>> = {
   as: true,
   storagePort: true,
   version: true,
+  edit: true,
 };
 const clientOptions: Readonly<Record<keyof ManagedClientOptions | ReplacementTrigger, true>> = {
   driver: true,

@@ -35,6 +35,29 @@ describe('renderSeeds', () => {
     expect(renderSeeds(listOf(...hosts), { as: 'csv', ...options })).toBe(want);
   });
 
+  test.each([
+    { as: 'csv', want: 'a.b,fd00::1' },
+    { as: 'env', want: 'CASSANDRA_SEEDS=a.b,fd00::1' },
+    { as: 'scylla-args', want: '--seeds=a.b,fd00::1' },
+    { as: 'list', want: 'a.b\nfd00::1' },
+    {
+      as: 'yaml',
+      want: `seed_provider:
+  - class_name: org.apache.cassandra.locator.SimpleSeedProvider
+    parameters:
+      - seeds: "a.b,fd00::1"
+`,
+    },
+  ] as const)('writes the form $as', ({ as, want }) => {
+    expect(renderSeeds(listOf('a.b', 'fd00::1'), { as })).toBe(want);
+  });
+
+  test('writes ports in every form that has them', () => {
+    const forms = ['csv', 'env', 'list', 'yaml'] as const;
+    const texts = forms.map((as) => renderSeeds(listOf('a', 'fd00::1'), { as, storagePort: 7_001, version: '4.0' }));
+    expect(texts.map((text) => /a:7001[,\n]\[fd00::1\]:7001/.test(text))).toEqual([true, true, true, true]);
+  });
+
   test('writes the address where the plan has one', () => {
     const plan = planSeeds(input({ selfAddress: '10.0.0.9' }));
     expect(plan.mode === 'found' && renderSeeds(plan, { as: 'csv' })).toBe('10.0.0.9');
@@ -79,9 +102,19 @@ describe('renderSeeds', () => {
     { name: 'a port beyond 65535, which stops the start', options: { storagePort: 70_000 }, path: 'storagePort' },
     { name: 'a version without a minor', options: { version: 'latest' }, path: 'version' },
     { name: 'a misspelt option', options: JSON.parse('{"storageport":7001}'), path: 'storageport' },
+    { name: 'a port in arguments of ScyllaDB', options: { as: 'scylla-args', storagePort: 7_001 } as const, path: 'storagePort' },
+    { name: 'a text to edit in another form', options: JSON.parse('{"edit":{}}'), path: 'edit' },
+    { name: 'nothing to edit', options: JSON.parse('{"as":"yaml","edit":{"text":1}}'), path: 'edit\\.text: .*edit\\.parseDocument' },
+    { name: 'an edit that is none', options: JSON.parse('{"as":"yaml","edit":"cassandra.yaml"}'), path: 'edit' },
     { name: 'an unknown form', options: JSON.parse('{"as":"xml"}'), path: 'as' },
   ])('refuses $name', ({ options, path }) => {
     expect(() => renderSeeds(listOf('a'), { as: 'csv', ...options })).toThrow(new RegExp(`^${path}: `));
+  });
+
+  test('refuses options that are none', () => {
+    expect(() => renderSeeds(listOf('a'), undefined as unknown as RenderOptions)).toThrow(
+      /^options: undefined is refused, must be an object/,
+    );
   });
 
   test('does not take a plan that waits, in types and at run time', () => {
