@@ -58,11 +58,13 @@ export function typeIssues(
   types: Readonly<Record<string, 'boolean' | 'document'>>,
   path: string,
 ): readonly ReplicaSetIssue[] {
-  return Object.entries(types).flatMap(([name, type]) => {
-    const value = document[name];
-    if (value === undefined || (type === 'document' ? isDocument(value) : typeof value === type)) return [];
-    return [{ code: 'WRONG_TYPE' as const, path: `${path}${name}`, message: `must be a ${type}` }];
-  });
+  const issues: ReplicaSetIssue[] = [];
+  for (const name in types) {
+    const [value, type] = [document[name], types[name]];
+    if (value === undefined || (type === 'document' ? isDocument(value) : typeof value === type)) continue;
+    issues.push({ code: 'WRONG_TYPE', path: `${path}${name}`, message: `must be a ${type}` });
+  }
+  return issues;
 }
 
 /** Whether it is a whole number from `min` to `max`, both included. */

@@ -12,6 +12,8 @@ const known = new Set(
   '_id host arbiterOnly buildIndexes hidden priority tags secondaryDelaySecs slaveDelay votes horizons newlyAdded'.split(' '),
 );
 
+const types = { arbiterOnly: 'boolean', buildIndexes: 'boolean', hidden: 'boolean', tags: 'document', horizons: 'document' } as const;
+
 interface Rule {
   readonly code: ReplicaSetIssueCode;
   /** The field that is to be changed. */
@@ -97,23 +99,22 @@ const rules: readonly Rule[] = [
 
 /** Every rule that a member breaks by itself, whatever the others are. `path` ends with a dot. */
 export function memberIssues(member: Fields, path: string, wireVersion: number): readonly ReplicaSetIssue[] {
-  const tags = isDocument(member['tags']) ? member['tags'] : {};
-  return [
-    ...Object.keys(member)
-      .filter((name) => !known.has(name))
-      .map((name) => ({ code: 'UNKNOWN_FIELD' as const, path: `${path}${name}`, message: 'the server refuses fields it does not know' })),
-    ...typeIssues(
-      member,
-      { arbiterOnly: 'boolean', buildIndexes: 'boolean', hidden: 'boolean', tags: 'document', horizons: 'document' },
-      path,
-    ),
-    ...Object.entries(tags)
-      .filter(([, value]) => typeof value !== 'string')
-      .map(([name]) => ({ code: 'TAG_VALUE' as const, path: `${path}tags.${name}`, message: 'must be a string' })),
-    ...rules
-      .filter((rule) => rule.isBroken(member, wireVersion))
-      .map(({ code, field, message }) => ({ code, path: `${path}${field}`, message })),
-  ];
+  const issues = [...typeIssues(member, types, path)];
+  // A set has fifty members at most, and is validated with each plan: loops, and no list for each member and rule.
+  for (const name in member) {
+    if (!known.has(name))
+      issues.push({ code: 'UNKNOWN_FIELD', path: `${path}${name}`, message: 'the server refuses fields it does not know' });
+  }
+  const { tags } = member;
+  if (isDocument(tags)) {
+    for (const [name, value] of Object.entries(tags)) {
+      if (typeof value !== 'string') issues.push({ code: 'TAG_VALUE', path: `${path}tags.${name}`, message: 'must be a string' });
+    }
+  }
+  for (const rule of rules) {
+    if (rule.isBroken(member, wireVersion)) issues.push({ code: rule.code, path: `${path}${rule.field}`, message: rule.message });
+  }
+  return issues;
 }
 
 /** Whether it votes: the default is that it does. */

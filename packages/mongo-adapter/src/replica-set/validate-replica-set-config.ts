@@ -1,3 +1,4 @@
+import type { HostAndPort } from './host-and-port.ts';
 import { endpointKey, isLocalhost, parseHostAndPort } from './host-and-port.ts';
 import type { ReplicaSetConfig } from './replica-set-document.ts';
 import type { ReplicaSetIssue, ReplicaSetIssueCode } from './replica-set-issue.ts';
@@ -31,11 +32,12 @@ export function validateReplicaSetConfig(
   const members = list.filter((member) => isDocument(member));
   if (members.length < list.length || !Array.isArray(document['members']))
     return [...topIssues(document), { code: 'WRONG_TYPE', path: 'members', message: 'must be a list of documents' }];
+  const endpoints = members.map(({ host }) => parseHostAndPort(host));
   return [
     ...topIssues(document),
     ...members.flatMap((member, index) => memberIssues(member, `members.${index}.`, wireVersion)),
-    ...setIssues(members),
-    ...duplicateIssues(members),
+    ...setIssues(members, endpoints),
+    ...duplicateIssues(members, endpoints),
     ...horizonIssues(members, wireVersion),
     ...(document['configsvr'] === true ? configServerIssues(document, members) : []),
     ...(isDocument(document['settings']) ? settingIssues(document['settings'], members, wireVersion) : []),
@@ -57,9 +59,9 @@ function topIssues(config: Fields): readonly ReplicaSetIssue[] {
   ];
 }
 
-function setIssues(members: readonly Fields[]): readonly ReplicaSetIssue[] {
+function setIssues(members: readonly Fields[], endpoints: readonly (HostAndPort | undefined)[]): readonly ReplicaSetIssue[] {
   const voters = members.filter(isVoter).length;
-  const hosts = members.flatMap(({ host }) => parseHostAndPort(host) ?? []);
+  const hosts = endpoints.filter((endpoint) => endpoint !== undefined);
   const local = hosts.filter(isLocalhost).length;
   const count = members.length;
   return [
@@ -70,20 +72,19 @@ function setIssues(members: readonly Fields[]): readonly ReplicaSetIssue[] {
   ];
 }
 
-function duplicateIssues(members: readonly Fields[]): readonly ReplicaSetIssue[] {
+function duplicateIssues(members: readonly Fields[], endpoints: readonly (HostAndPort | undefined)[]): readonly ReplicaSetIssue[] {
   const ids = new Set<unknown>();
   const hosts = new Set<string>();
-  return members.flatMap(({ _id, host }, index) => {
-    const endpoint = parseHostAndPort(host);
+  const issues: ReplicaSetIssue[] = [];
+  for (const [index, { _id }] of members.entries()) {
+    const endpoint = endpoints[index];
     const key = endpoint ? endpointKey(endpoint) : `unread ${index}`;
-    const found = [
-      ...unless(!ids.has(_id), 'DUPLICATE_MEMBER_ID', `members.${index}._id`, `${String(_id)} is taken by another member`),
-      ...unless(!hosts.has(key), 'DUPLICATE_HOST', `members.${index}.host`, `${key} is taken by another member`),
-    ];
+    if (ids.has(_id)) issues.push(issue('DUPLICATE_MEMBER_ID', `members.${index}._id`, `${String(_id)} is taken by another member`));
+    if (hosts.has(key)) issues.push(issue('DUPLICATE_HOST', `members.${index}.host`, `${key} is taken by another member`));
     ids.add(_id);
     hosts.add(key);
-    return found;
-  });
+  }
+  return issues;
 }
 
 function configServerIssues(config: Fields, members: readonly Fields[]): readonly ReplicaSetIssue[] {
