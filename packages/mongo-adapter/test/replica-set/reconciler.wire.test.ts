@@ -131,7 +131,10 @@ describe.concurrent('reconcilers of a replica set', () => {
     await stage.watcher.ready({ peers: 3 });
     await fake.member(1).stop();
     const founder = stage.sidecar(0, { reachTimeoutMs: 300 });
-    expect(await founder.reconciler.tick()).toMatchObject({ kind: 'wait', reason: 'ordinal 1 may have a configuration (unreachable)' });
+    expect(await founder.reconciler.tick()).toMatchObject({
+      kind: 'wait',
+      reason: 'ordinal 1 may have a configuration: it does not answer',
+    });
     // A server of another set without a configuration is no other than an empty one until the server of ordinal 0 asks it.
     await fake.member(1).rename('other');
     expect(await founder.reconciler.tick()).toMatchObject({ kind: 'initiate' });

@@ -3,6 +3,20 @@ import { InvalidOptionsError } from '@peerset/core/errors';
 import { shownValue } from '../../connection-string/uri-text.ts';
 import type { MemberAttributes, ReplicaSetObservation } from './observation.ts';
 
+const fieldNames: readonly string[] = [
+  'set',
+  'statefulSet',
+  'replicas',
+  'self',
+  'hosts',
+  'dns',
+  'local',
+  'probes',
+  'wireVersion',
+  'single',
+  'attributes',
+  'memory',
+] satisfies readonly (keyof ReplicaSetObservation)[];
 /** The server's limit. */
 const MOST_MEMBERS = 50;
 const attributeNames: readonly string[] = ['priority', 'tags', 'hidden', 'horizons'] satisfies readonly (keyof MemberAttributes)[];
@@ -13,15 +27,22 @@ const attributeNames: readonly string[] = ['priority', 'tags', 'hidden', 'horizo
  * @throws {InvalidOptionsError} `INVALID_OPTIONS` naming each field, its value and the rule.
  */
 export function checkObservation(observation: ReplicaSetObservation): void {
-  const issues = [...nameIssues(observation), ...hostIssues(observation), ...attributeIssues(observation)];
+  const unknown = Object.keys(observation).filter((name) => !fieldNames.includes(name));
+  const issues = [
+    ...unknown.map((name) => issue(name, name, `must be one of ${fieldNames.join(', ')}`)),
+    ...nameIssues(observation),
+    ...hostIssues(observation),
+    ...attributeIssues(observation),
+  ];
   if (issues.length > 0) throw new InvalidOptionsError(issues);
 }
 
-function* nameIssues({ set, statefulSet, replicas, self }: ReplicaSetObservation): Generator<OptionIssue> {
+function* nameIssues({ set, statefulSet, replicas, self, wireVersion }: ReplicaSetObservation): Generator<OptionIssue> {
   if (set === '') yield issue('set', set, 'must not be empty');
   if (statefulSet === '') yield issue('statefulSet', statefulSet, 'must not be empty');
   if (!isInteger(replicas, 1, MOST_MEMBERS)) yield issue('replicas', replicas, `must be an integer from 1 to ${MOST_MEMBERS}`);
   if (!isInteger(self.ordinal, 0, Infinity)) yield issue('self.ordinal', self.ordinal, 'must be an integer of 0 or more');
+  if (!isInteger(wireVersion, 0, Infinity)) yield issue('wireVersion', wireVersion, 'must be an integer of 0 or more');
 }
 
 function* hostIssues({ statefulSet, replicas, self, hosts }: ReplicaSetObservation): Generator<OptionIssue> {
@@ -47,7 +68,13 @@ function* attributeIssues({ attributes = {} }: ReplicaSetObservation): Generator
 }
 
 function isHostOf(host: string, pod: string): boolean {
-  return host.startsWith(`${pod}.`) && host === host.toLowerCase() && /[^.]:\d{1,5}$/.test(host);
+  return (
+    host.startsWith(`${pod}.`) && host === host.toLowerCase() && /[^.]:\d{1,5}$/.test(host) && portOf(host) >= 1 && portOf(host) <= 65_535
+  );
+}
+
+function portOf(host: string): number {
+  return Number(host.slice(host.lastIndexOf(':') + 1));
 }
 
 function isInteger(value: number, least: number, most: number): boolean {

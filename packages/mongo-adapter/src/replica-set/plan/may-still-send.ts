@@ -1,6 +1,7 @@
 import type { ReplicaSetConfig } from '../replica-set-document.ts';
 import type { LocalView } from './observation.ts';
 import type { ReplicaSetPlan } from './replica-set-plan.ts';
+import { isSameTerm } from './same-term.ts';
 
 /**
  * Whether a plan still fits what the server says right before it is sent: the same `(term, version)`, still primary; or still without
@@ -19,5 +20,5 @@ export function mayStillSend(plan: ReplicaSetPlan, planned: LocalView, now: Loca
 }
 
 function isSameVersion(planned: ReplicaSetConfig | undefined, now: ReplicaSetConfig | undefined): boolean {
-  return planned !== undefined && now !== undefined && planned.version === now.version && planned.term === now.term;
+  return planned !== undefined && now !== undefined && planned.version === now.version && isSameTerm(planned.term, now.term);
 }

@@ -14,7 +14,10 @@ export interface MemberView {
   readonly priority: number;
   /** Arbiter, hidden without being declared so, delayed or without indexes: what a person made of it on purpose. It is given no vote. */
   readonly isSpecial: boolean;
+  /** Who answered; seen from a follower, the primary. */
   readonly isSelf: boolean;
+  /** Health 1 and PRIMARY. */
+  readonly isPrimary: boolean;
   /** Health 1 and PRIMARY or SECONDARY: what counts for a majority. */
   readonly isHealthy: boolean;
   /** Health 1 and SECONDARY. */
@@ -29,21 +32,25 @@ export function readMembers(
 ): readonly MemberView[] | undefined {
   if (!Array.isArray(config.members) || !Array.isArray(status.members)) return undefined;
   const states = new Map(status.members.map((state) => [state._id, state]));
-  const members = config.members.flatMap((document) => readMember(document, states.get(document._id), observation) ?? []);
+  const ordinalOf = ordinalReader(observation);
+  const members = config.members.flatMap((document) => {
+    const ordinal = typeof document.host === 'string' ? ordinalOf(document.host) : undefined;
+    return readMember(document, states.get(document._id), { observation, ordinal }) ?? [];
+  });
   return members.length === config.members.length ? members : undefined;
 }
 
 function readMember(
   document: ReplicaSetMember,
   state: MemberStatus | undefined,
-  observation: ReplicaSetObservation,
+  { observation, ordinal }: { readonly observation: ReplicaSetObservation; readonly ordinal: number | undefined },
 ): MemberView | undefined {
   const { _id: id, host, arbiterOnly = false, votes = 1, priority = arbiterOnly ? 0 : 1 } = document;
   if (typeof id !== 'number' || typeof host !== 'string' || typeof votes !== 'number' || typeof priority !== 'number') return undefined;
-  const ordinal = ordinalOf(host, observation);
   const isHiddenDeclared = ordinal !== undefined && observation.attributes?.[ordinal]?.hidden === true;
   const isUp = state?.health === 1;
   const isSecondary = isUp && state.state === memberStates.SECONDARY;
+  const isPrimary = isUp && state.state === memberStates.PRIMARY;
   return {
     document,
     id,
@@ -53,7 +60,8 @@ function readMember(
     priority,
     isSpecial: arbiterOnly || isLeftAside(isHiddenDeclared ? { ...document, hidden: false } : document),
     isSelf: state?.self === true,
-    isHealthy: isSecondary || (isUp && state.state === memberStates.PRIMARY),
+    isPrimary,
+    isHealthy: isSecondary || isPrimary,
     isSecondary,
   };
 }
@@ -67,13 +75,15 @@ function isLeftAside({ hidden, buildIndexes, secondaryDelaySecs = 0, slaveDelay 
  * The ordinal in a host's first label. A name in another namespace is of another StatefulSet, whatever it is called; another Service, domain
  * or port, or a shorter form, is an older name of the same pod.
  */
-function ordinalOf(host: string, { statefulSet, hosts }: ReplicaSetObservation): number | undefined {
-  const [pod = '', , namespace] = labelsOf(host);
+function ordinalReader({ statefulSet, hosts }: ReplicaSetObservation): (host: string) => number | undefined {
   const [, , ownNamespace] = labelsOf(hosts[0] ?? '');
-  if (namespace !== undefined && ownNamespace !== undefined && namespace !== ownNamespace) return undefined;
   const prefix = `${statefulSet.toLowerCase()}-`;
-  const digits = pod.startsWith(prefix) ? pod.slice(prefix.length) : '';
-  return /^(?:0|[1-9]\d{0,8})$/.test(digits) ? Number(digits) : undefined;
+  return (host) => {
+    const [pod = '', , namespace] = labelsOf(host);
+    if (namespace !== undefined && ownNamespace !== undefined && namespace !== ownNamespace) return undefined;
+    const digits = pod.startsWith(prefix) ? pod.slice(prefix.length) : '';
+    return /^(?:0|[1-9]\d{0,8})$/.test(digits) ? Number(digits) : undefined;
+  };
 }
 
 function labelsOf(host: string): readonly string[] {

@@ -1,6 +1,7 @@
-import { isSameDocument } from './same-document.ts';
 import type { ReplicaSetConfig, ReplicaSetMember } from '../replica-set-document.ts';
+import { validateReplicaSetConfig } from '../validate-replica-set-config.ts';
 import type { Probe, ReplicaSetObservation } from './observation.ts';
+import { probeText } from './probe-text.ts';
 import type { ReplicaSetPlan } from './replica-set-plan.ts';
 import { MAX_TIME_MS } from './replica-set-plan.ts';
 import { blocked, wait } from './set-view.ts';
@@ -11,40 +12,57 @@ import { MOST_VOTERS } from './voters.ts';
  * refuses a second set, and it looks only at those in the document.
  */
 export function planInitiate(observation: ReplicaSetObservation): ReplicaSetPlan {
-  const { self, replicas, single = false } = observation;
-  if (self.ordinal !== 0) return wait('this member has no configuration; only ordinal 0 initiates');
-  const obstacle = findObstacle(observation);
+  const { self, replicas, single = false, wireVersion } = observation;
+  if (self.ordinal !== 0) return wait('this member has no configuration: ordinal 0 initiates, or the primary adds it');
+  const obstacle = findRefusal(observation) ?? findStranger(observation) ?? findUnsure(observation);
   if (obstacle) return obstacle;
   if (replicas === 1 && !single)
     return blocked('one member alone is not initiated without single: true, as no server guards against a second set');
   const config = foundingConfig(observation);
-  const refused = observation.memory.rejected.find((each) => isSameDocument(each.config, config));
-  if (refused) return blocked(`the server refused to initiate with this document (code ${refused.code})`);
+  const [issue] = validateReplicaSetConfig(config, { wireVersion });
+  if (issue) return blocked(`the document to initiate with would be invalid: ${issue.path} ${issue.message}`);
+  if (config.members[0]?.priority === 0) return blocked('ordinal 0 initiates, and needs a priority above 0 for it');
   return { kind: 'initiate', reason: `none of the ${replicas} members has a configuration`, config, maxTimeMS: MAX_TIME_MS };
 }
 
-/** What speaks against founding, if anything. Members from `replicas` on are not in the document, so what is known of them must be beyond doubt. */
-function findObstacle({ replicas, dns, probes }: ReplicaSetObservation): ReplicaSetPlan | undefined {
-  if (!dns.ok) return wait('DNS has not answered everything');
-  const resolved = new Set(dns.resolved);
-  const answering = Object.entries(probes).flatMap(([ordinal, { kind }]) => (kind === 'unreachable' ? [] : [Number(ordinal)]));
-  const extras = [...resolved, ...answering].filter((ordinal) => ordinal >= replicas);
-  const ordinals = [...Array.from({ length: replicas }, (_, ordinal) => ordinal), ...new Set(extras.toSorted((a, b) => a - b))].filter(
-    (ordinal) => ordinal !== 0,
-  );
-  for (const ordinal of ordinals) {
-    const kind = probes[ordinal]?.kind;
-    if (kind === 'otherSet' || kind === 'notReplSet') return blocked(`ordinal ${ordinal} is of another set or of none (${kind})`);
-  }
-  const missing = [0, ...ordinals].find((ordinal) => ordinal < replicas && !resolved.has(ordinal));
-  if (missing !== undefined) return wait(`ordinal ${missing} does not resolve`);
-  const unsure = ordinals.find((ordinal) => !isEmpty(probes[ordinal], ordinal < replicas));
-  return unsure === undefined ? undefined : wait(`ordinal ${unsure} may have a configuration (${probes[unsure]?.kind ?? 'not asked'})`);
+/** A refusal may mean that some member has a configuration: another document, with fewer members say, must not get around that. */
+function findRefusal({ memory }: ReplicaSetObservation): ReplicaSetPlan | undefined {
+  const refused = memory.rejected.find(({ config }) => isFounding(config));
+  return refused && blocked(`the server refused to initiate (code ${refused.code}): look for members with a configuration or data`);
 }
 
-/** A ghost may still load a configuration: only those that the server asks too may be one. */
-function isEmpty(probe: Probe | undefined, isChecked: boolean): boolean {
-  return probe?.kind === 'uninit' || (isChecked && probe?.kind === 'ghost');
+/** The server makes the id; what was read has one. */
+function isFounding({ version, settings }: ReplicaSetConfig): boolean {
+  return version === 1 && settings?.replicaSetId === undefined;
+}
+
+function findStranger({ probes }: ReplicaSetObservation): ReplicaSetPlan | undefined {
+  const stranger = Object.entries(probes).find(([ordinal, { kind }]) => ordinal !== '0' && (kind === 'otherSet' || kind === 'notReplSet'));
+  return stranger && blocked(`ordinal ${stranger[0]} is not of this set: ${probeText(stranger[1])}`);
+}
+
+/** Members from `replicas` on are not in the document, so the server does not ask them: what is known of them must be beyond doubt. */
+function findUnsure({ replicas, dns, probes }: ReplicaSetObservation): ReplicaSetPlan | undefined {
+  if (!dns.ok) return wait('DNS has not answered everything');
+  const resolved = new Set(dns.resolved);
+  const declared = Array.from({ length: replicas }, (_, ordinal) => ordinal);
+  const missing = declared.find((ordinal) => !resolved.has(ordinal));
+  if (missing !== undefined) return wait(`ordinal ${missing} of ${replicas} does not resolve`);
+  const unsure = declared.find((ordinal) => ordinal !== 0 && !isEmpty(probes[ordinal]));
+  if (unsure !== undefined) return wait(`ordinal ${unsure} may have a configuration: ${probeText(probes[unsure])}`);
+  const answering = Object.entries(probes).flatMap(([ordinal, { kind }]) => (kind === 'unreachable' ? [] : [Number(ordinal)]));
+  const extras = [...resolved, ...answering].filter((ordinal) => ordinal >= replicas && probes[ordinal]?.kind !== 'uninit');
+  if (extras.length === 0) return undefined;
+  const extra = Math.min(...extras);
+  return wait(
+    `ordinal ${extra} is not one of the ${replicas} declared and may have a configuration: ${probeText(probes[extra])}; ` +
+      `stop its pod, or declare it`,
+  );
+}
+
+/** A ghost may still load a configuration: the server asks it again. */
+function isEmpty(probe: Probe | undefined): boolean {
+  return probe?.kind === 'uninit' || probe?.kind === 'ghost';
 }
 
 function foundingConfig({ set, hosts, attributes = {} }: ReplicaSetObservation): ReplicaSetConfig {

@@ -1,6 +1,6 @@
 import { checkObservation } from './check-observation.ts';
-import { memberStates } from '../replica-set-document.ts';
 import type { ReplicaSetObservation } from './observation.ts';
+import { planAside } from './plan-aside.ts';
 import { planInitiate } from './plan-initiate.ts';
 import { planReconfig } from './plan-reconfig.ts';
 import type { ReplicaSetPlan } from './replica-set-plan.ts';
@@ -24,18 +24,15 @@ export function planReplicaSet(observation: ReplicaSetObservation): ReplicaSetPl
     case 'notReplSet':
       return blocked('the local server was started without --replSet');
     case 'removed':
-      return wait('the configuration of the local server does not name it; the primary adds it');
+      return undeclared(observation) ?? wait('the configuration of the local server does not name it: the primary adds it');
     case 'uninit':
-      return planInitiate(observation);
+      return undeclared(observation) ?? planInitiate(observation);
     default:
       return local.isPrimary ? planReconfig(observation) : planAside(observation);
   }
 }
 
-/** A member that is not primary changes nothing, whatever it sees. */
-function planAside({ set, local: { config, status } }: ReplicaSetObservation): ReplicaSetPlan {
-  const names = [config?._id, status?.set].filter((name) => name !== undefined);
-  if (names.some((name) => name !== set)) return blocked(`the configuration here is of another set than ${set}`);
-  const hasPrimary = status?.members.some(({ health, state }) => health === 1 && state === memberStates.PRIMARY) === true;
-  return hasPrimary ? { kind: 'none', reason: 'another member is primary, and its sidecar acts' } : wait('no primary is seen');
+function undeclared({ self, replicas }: ReplicaSetObservation): ReplicaSetPlan | undefined {
+  if (self.ordinal < replicas) return undefined;
+  return { kind: 'none', reason: `this member, ordinal ${self.ordinal}, is not one of the ${replicas} declared, and in no configuration` };
 }

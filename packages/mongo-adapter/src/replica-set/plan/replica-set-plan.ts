@@ -5,7 +5,10 @@ export type ReplicaSetPlan = IdlePlan | MutatingPlan;
 
 /** Nothing is sent. */
 export interface IdlePlan {
-  /** `none`: converged, or not this sidecar's task. `wait`: something is to be done, a precondition is missing. `blocked`: a person must act. */
+  /**
+   * `none`: as declared, or a pod that is not declared and in no configuration. `wait`: something is to be done, here or by the primary's
+   * sidecar, and a precondition is missing. `blocked`: a person must act.
+   */
   readonly kind: 'none' | 'wait' | 'blocked';
   /** One sentence for a log. Its text may change. */
   readonly reason: string;

@@ -4,6 +4,7 @@ import type { MemberView } from './member-view.ts';
 import { readMembers } from './member-view.ts';
 import type { ReplicaSetObservation } from './observation.ts';
 import type { IdlePlan } from './replica-set-plan.ts';
+import { isSameTerm } from './same-term.ts';
 
 /** The set as its primary knows it, when all that was read fits together. */
 export interface SetView {
@@ -22,7 +23,8 @@ export function readSetView(observation: ReplicaSetObservation): SetView | IdleP
   const { local, set } = observation;
   const { config, status } = local;
   if (!config || !status) return wait('this member is primary, but its configuration or its status could not be read');
-  if (config._id !== set || status.set !== set) return blocked(`the configuration here is of another set than ${set}`);
+  const strange = strangeName(observation);
+  if (strange !== undefined) return blocked(`the configuration here is not of ${set}, but of ${strange}`);
   const members = readMembers(config, status, observation);
   if (!members || typeof config.version !== 'number') return blocked('the configuration or the status has fields of unexpected types');
   const [self, ...others] = members.filter(({ isSelf }) => isSelf);
@@ -30,12 +32,18 @@ export function readSetView(observation: ReplicaSetObservation): SetView | IdleP
   if (self.ordinal !== observation.self.ordinal)
     return blocked(`the configuration calls this member ${self.host}, which is not ordinal ${observation.self.ordinal} of the StatefulSet`);
   const twice = members.find((a) => a.ordinal !== undefined && members.some((b) => b !== a && b.ordinal === a.ordinal));
-  if (twice) return blocked(`two members have ordinal ${twice.ordinal}`);
+  if (twice) return blocked(`two members have ordinal ${twice.ordinal}, one of them ${twice.host}: remove one`);
   const reason = unreadyReason({ observation, config, status, members, self });
-  return reason === undefined ? view({ observation, config, members, self }) : wait(reason);
+  return reason === undefined ? viewOf({ observation, config, members, self }) : wait(reason);
 }
 
-function view(read: Omit<SetView, 'declared' | 'surplus'>): SetView {
+/** The name of another set, where configuration or status has one. */
+export function strangeName({ set, local: { config, status } }: ReplicaSetObservation): string | undefined {
+  return [config?._id, status?.set].find((name) => name !== undefined && name !== set);
+}
+
+/** Who is declared and who is not. */
+export function viewOf(read: Omit<SetView, 'declared' | 'surplus'>): SetView {
   const own = read.members.flatMap((member) => (member.ordinal === undefined ? [] : [{ member, ordinal: member.ordinal }]));
   const sorted = own.toSorted((a, b) => a.ordinal - b.ordinal);
   const { replicas } = read.observation;
@@ -59,7 +67,8 @@ interface Read {
 function unreadyReason({ observation: { local }, config, status, members, self }: Read): string | undefined {
   if (status.myState !== memberStates.PRIMARY || !self.isHealthy) return 'the status says that this member is no primary';
   // A forced reconfiguration leaves -1, which no status shows.
-  if (config.term !== undefined && config.term !== -1 && config.term !== status.term) return 'the configuration is of another term';
+  if (config.term !== undefined && !isSameTerm(config.term, -1) && !isSameTerm(config.term, status.term))
+    return 'the configuration is of another term than the status';
   const { configVersion } = status.members.find((state) => state.self === true) ?? {};
   if (configVersion !== config.version) return 'configuration and status are of different versions';
   if (local.isCommitted !== true) return 'the configuration is not committed';

@@ -1,9 +1,10 @@
 import type { ReplicaSetMember } from '../replica-set-document.ts';
 import type { MemberView } from './member-view.ts';
+import { probeText } from './probe-text.ts';
 import type { ReplicaSetPlan } from './replica-set-plan.ts';
 import type { SetView } from './set-view.ts';
 import { blocked, wait } from './set-view.ts';
-import { firstPlan, nextMembers, reconfig, stepDown } from './step.ts';
+import { bySuccessor, firstPlan, nextMembers, reconfig } from './step.ts';
 
 /** The server's limit. */
 const MOST_MEMBERS = 50;
@@ -11,7 +12,7 @@ const MOST_MEMBERS = 50;
 const WIRE_VERSION_OF_WIDE_IDS = 13;
 const WIDEST_ID_BEFORE = 255;
 
-/** Gives a member the name that its pod has now, if it answers under it. The primary is renamed once it is none. */
+/** Gives a member the name that its pod has now, if it answers under it. The primary is renamed last, once it is none. */
 export function rename(view: SetView): ReplicaSetPlan | undefined {
   const { hosts } = view.observation;
   const misnamed = [...view.declared].filter(([ordinal, { host }]) => host.toLowerCase() !== hosts[ordinal]);
@@ -24,14 +25,14 @@ function renameOne(view: SetView, ordinal: number, member: MemberView): ReplicaS
   const { [ordinal]: host = member.host } = hosts;
   const reason = `rename ${member.host} to ${host}`;
   if (!dns.ok || !dns.resolved.includes(ordinal)) return wait(`${reason}: the new name does not resolve`);
-  if (member.isSelf) return stepDown(view, `${reason}, which is primary`);
-  const { kind, setName = set } = probes[ordinal] ?? {};
-  if (kind !== 'member' || setName !== set) return wait(`${reason}: it does not answer under the new name`);
-  return reconfig(
+  const next = reconfig(
     view,
     nextMembers(view, (each) => (each === member ? { ...each.document, host } : each.document)),
     reason,
   );
+  if (member.isSelf) return bySuccessor(view, next, `${reason}, which is primary`);
+  const { kind, setName = set } = probes[ordinal] ?? {};
+  return kind === 'member' && setName === set ? next : wait(`${reason}: it does not answer as a member of ${set} under the new name`);
 }
 
 /** Removes what a person no longer declares: never somebody below `replicas`, and never because somebody does not answer. */
@@ -39,12 +40,12 @@ export function remove(view: SetView): ReplicaSetPlan | undefined {
   return firstPlan(
     view.surplus.map((member) => {
       const reason = `remove ${member.host}, of ${view.observation.replicas} declared`;
-      if (member.isSelf) return stepDown(view, `${reason}, which is primary`);
-      return reconfig(
+      const next = reconfig(
         view,
         nextMembers(view, (each) => (each === member ? undefined : each.document)),
         reason,
       );
+      return member.isSelf ? bySuccessor(view, next, `${reason}, which is primary`) : next;
     }),
   );
 }
@@ -59,13 +60,12 @@ export function add(view: SetView): ReplicaSetPlan | undefined {
   if (view.members.length >= MOST_MEMBERS) return blocked(`${reason}: a set has at most ${MOST_MEMBERS} members`);
   if (!dns.ok || !dns.resolved.includes(missing)) return wait(`${reason}: it does not resolve`);
   const kind = probes[missing]?.kind;
-  if (kind === 'otherSet' || kind === 'notReplSet') return blocked(`${reason}: it is of another set or of none (${kind})`);
-  if (kind !== 'uninit' && kind !== 'removed' && kind !== 'ghost')
-    return wait(`${reason}: it may have a configuration (${kind ?? 'not asked'})`);
+  if (kind === 'otherSet' || kind === 'notReplSet') return blocked(`${reason}: ${probeText(probes[missing])}`);
+  if (kind !== 'uninit' && kind !== 'removed' && kind !== 'ghost') return wait(`${reason}: ${probeText(probes[missing])}`);
   const document = newMember(view, missing, host);
   return document
     ? reconfig(view, [...nextMembers(view, (each) => each.document), { document }], reason)
-    : blocked(`${reason}: no id is left`);
+    : blocked(`${reason}: no id of at most ${WIDEST_ID_BEFORE} is left, which servers before 5.0 need`);
 }
 
 /** `_id` is the ordinal, so that two sidecars choose the same; an older set may have given that id to another. */

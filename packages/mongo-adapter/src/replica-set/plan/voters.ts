@@ -9,3 +9,10 @@ export function electors({ members, declared }: SetView): readonly MemberView[] 
   const others = members.filter(({ ordinal, isVoter }) => ordinal === undefined && isVoter).length;
   return [...declared.values()].filter(({ isVoter, isSpecial }) => isVoter || !isSpecial).slice(0, Math.max(0, MOST_VOTERS - others));
 }
+
+/** Who has a vote that a lower ordinal shall have and could use now. By ordinal. */
+export function surplusVoters(view: SetView): readonly MemberView[] {
+  const chosen = electors(view);
+  if (!chosen.some(({ isVoter, isSecondary }) => !isVoter && isSecondary)) return [];
+  return [...view.declared.values()].filter((member) => member.isVoter && !chosen.includes(member));
+}

@@ -19,6 +19,7 @@ export function happen(history: History): void {
     heal,
     heal,
     loseVolume,
+    cutPower,
     restartSidecar,
   ];
   happenings[dice.roll(happenings.length)]?.(history);
@@ -44,7 +45,8 @@ function scalePods(history: History): void {
   if (replicas < history.pods && (isDone || dice.chance(0.15))) setPods(history, replicas);
 }
 
-function setPods(history: History, pods: number): void {
+/** A StatefulSet's own number: pods from it on are stopped. */
+export function setPods(history: History, pods: number): void {
   for (const { ordinal, server } of history.sidecars.values()) {
     if (ordinal < pods) history.world.start(server);
     else history.world.stop(server);
@@ -72,13 +74,26 @@ export function heal({ world }: History): void {
   for (const server of world.servers.values()) server.group = 0;
 }
 
-/** Never all that hold the set below `replicas`: what then is founded is a set of its own by right. */
 function loseVolume(history: History): void {
-  const { dice, world, sidecars, replicas } = history;
-  const server = someServer(history);
+  if (history.dice.chance(0.5)) loseVolumeOf(history, someServer(history));
+}
+
+/** All pods at once; the one that may found comes back with an empty disk at times, while the others still read what they have. */
+function cutPower(history: History): void {
+  const { dice, world, sidecars } = history;
+  const first = sidecars.get(0)?.server;
+  for (const server of runnable(history)) world.stop(server);
+  for (const server of runnable(history)) world.start(server);
+  history.note('the power is cut', 'power cut');
+  if (first && dice.chance(0.5)) loseVolumeOf(history, first);
+}
+
+/** Never all that hold the set below `replicas`: what then is founded is a set of its own by right. */
+function loseVolumeOf(history: History, server: Server): void {
+  const { world, sidecars, replicas } = history;
   const least = Math.min(replicas, ...[...sidecars.values()].map((sidecar) => sidecar.replicas));
   const holders = [...sidecars.values()].filter(({ ordinal, server: each }) => ordinal < least && each !== server && each.volume.config);
-  if (holders.length < least / 2 || dice.chance(0.5)) return;
+  if (holders.length < least / 2) return;
   world.loseVolume(server);
   history.note(`${server.name} loses its disk`, 'disk lost');
 }

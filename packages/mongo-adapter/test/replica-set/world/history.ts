@@ -1,8 +1,8 @@
 import type { ReplicaSetConfig } from '../../../src/replica-set/replica-set-document.ts';
-import type { MemberAttributes } from '../../../src/replica-set/plan/observation.ts';
 import { planReplicaSet } from '../../../src/replica-set/plan/plan-replica-set.ts';
 import type { ReplicaSetPlan } from '../../../src/replica-set/plan/replica-set-plan.ts';
 import { converge } from './converge.ts';
+import { declareAttributes } from './declared-attributes.ts';
 import type { Dice } from './dice.ts';
 import { seededDice } from './dice.ts';
 import { happen } from './happenings.ts';
@@ -21,6 +21,8 @@ export interface Played {
   readonly broken: readonly string[];
   /** What it met, by the first words of each deed. */
   readonly met: readonly string[];
+  /** What was planned, without names and numbers. */
+  readonly planned: readonly string[];
 }
 
 /** A seeded history: pods, people, networks and sidecars at work, then quiet. */
@@ -30,11 +32,12 @@ export class History {
   readonly sidecars = new Map<number, Sidecar>();
   readonly deeds: string[] = [];
   readonly met: string[] = [];
+  readonly planned: string[] = [];
   readonly broken = new Set<string>();
   readonly hasAuth: boolean;
   readonly wireVersion: number;
   readonly single: boolean;
-  readonly attributes: Readonly<Record<number, MemberAttributes>>;
+  readonly attributes: Sight['attributes'];
   readonly #foundedAtStart: number;
   replicas: number;
   pods: number;
@@ -44,18 +47,18 @@ export class History {
     this.dice = seededDice(seed);
     const { dice } = this;
     this.world = new World(dice);
-    this.replicas = 1 + dice.roll(dice.chance(0.2) ? 11 : 6);
+    this.replicas = 1 + dice.roll(dice.chance(0.3) ? 12 : 6);
     this.pods = this.replicas;
     this.hasAuth = dice.chance(0.5);
     this.wireVersion = dice.chance(0.5) ? 9 : 21;
     this.single = this.replicas === 1;
-    this.attributes = dice.chance(0.3) ? declaredAttributes(dice) : {};
     for (let ordinal = 0; ordinal < 12; ordinal += 1) {
       const server = this.world.add(`pod-${ordinal}`, ordinal, [hostOf(ordinal), hostOf(ordinal, 'old-svc')]);
       this.sidecars.set(ordinal, new Sidecar(server, ordinal, this.replicas));
       if (ordinal >= this.pods) this.world.stop(server);
     }
     if (dice.chance(0.4)) foundBefore(this);
+    this.attributes = declareAttributes(dice, this.config !== undefined, this.single);
     this.#foundedAtStart = this.world.foundings.length;
     this.note(`${this.replicas} replicas, ${this.hasAuth ? 'with' : 'without'} users`, this.config ? 'an older set' : 'nothing founded');
   }
@@ -71,23 +74,27 @@ export class History {
     return configs.toSorted((a, b) => (b.term ?? 0) - (a.term ?? 0) || b.version - a.version)[0];
   }
 
+  /** What all sidecars have in common. */
+  get sight(): Pick<Sight, 'world' | 'dice' | 'single' | 'hasAuth' | 'wireVersion' | 'attributes'> {
+    const { world, dice, single, hasAuth, wireVersion, attributes } = this;
+    return { world, dice, single, hasAuth, wireVersion, attributes };
+  }
+
   /** One tick of one sidecar, in one or two instances that look at the same time. */
   tick(sidecar: Sidecar, faults: number): readonly ReplicaSetPlan[] {
     const instances = this.dice.chance(faults / 2) ? 2 : 1;
-    const { world, dice, single, attributes, hasAuth, wireVersion } = this;
     const { server, ordinal, replicas, rejected } = sidecar;
-    const sight: Sight = { world, dice, single, attributes, hasAuth, wireVersion, server, ordinal, replicas, rejected, faults };
-    const observation = observe(sight);
+    const observation = observe({ ...this.sight, server, ordinal, replicas, rejected, faults });
     const plans = Array.from({ length: instances }, () => planReplicaSet(observation));
     for (const plan of plans) {
       this.ticks += 1;
       for (const invariant of brokenBy(observation, plan, this.dice)) this.break(invariant);
-      if (this.dice.chance(faults)) this.world.step();
-      const outcome = sidecar.send(this.world, this.dice, observation, plan, faults);
+      const pause = this.dice.chance(faults) ? 1 + this.dice.roll(3) : 0;
+      for (let step = 0; step < pause; step += 1) this.world.step();
+      const { outcome, isStale = false } = sidecar.send(this.world, this.dice, observation, plan, faults);
       this.note(`pod ${sidecar.ordinal}: ${outcome} (${plan.reason})`, outcome);
-      if (sidecar.sentStale > 0 && !this.broken.has('R2')) this.break('R2');
-      // The first word of a reason names the step.
-      if (outcome.endsWith(': done')) this.met.push(`done: ${plan.reason.split(' ')[0]}`);
+      this.planned.push(planned(plan));
+      if (isStale) this.break('R2');
     }
     return plans;
   }
@@ -102,14 +109,6 @@ export class History {
     const founded = this.world.foundings.slice(this.#foundedAtStart);
     if (founded.some(({ rivals }) => rivals > 0) && !this.broken.has('I1')) this.break('I1');
   }
-}
-
-/** What a person wants of some members. */
-function declaredAttributes(dice: Dice): Readonly<Record<number, MemberAttributes>> {
-  const choices: readonly MemberAttributes[] = [{ priority: 2 }, { priority: 0.5 }, { priority: 0 }, { tags: { zone: 'a' } }];
-  const chosen = Array.from({ length: 1 + dice.roll(4) }, () => [dice.roll(12), choices[dice.roll(choices.length)] ?? {}] as const);
-  // Somebody must be able to lead.
-  return { ...Object.fromEntries(chosen), 0: { priority: 1 } };
 }
 
 /** Plays the history of a seed. */
@@ -129,5 +128,13 @@ export function play(seed: number): Played {
   }
   converge(history);
   history.checkFoundings();
-  return { seed, ticks: history.ticks, deeds: history.deeds, broken: [...history.broken], met: history.met };
+  return { seed, ticks: history.ticks, deeds: history.deeds, broken: [...history.broken], met: history.met, planned: history.planned };
+}
+
+/** The kind of a plan, and its step or its reason without names and numbers. */
+function planned({ kind, reason }: ReplicaSetPlan): string {
+  const [step = ''] = reason.split(' ');
+  return kind === 'reconfig' || kind === 'step-down'
+    ? `${kind}: ${step}`
+    : `${kind}: ${reason.replaceAll(/\S+\.db\.\S+|[\w-]+\.\S+:\d+/g, 'X').replaceAll(/\d+/g, 'n')}`;
 }

@@ -5,8 +5,10 @@ import type { ReplicaSetPlan } from '../../../src/replica-set/plan/replica-set-p
 import type { ReplicaSetConfig, ReplicaSetMember } from '../../../src/replica-set/replica-set-document.ts';
 import { memberStates } from '../../../src/replica-set/replica-set-document.ts';
 import type { Dice } from './dice.ts';
+import { ordinalOf } from './observe.ts';
 import { invalidity, votersChanged } from './server-rules.ts';
 import { isElectable, isVoting } from './server.ts';
+import { successorsOf } from './successors.ts';
 
 /** What must hold after every tick. I1 and I9 are judged on the world, the others on a plan. */
 export const INVARIANTS: ReadonlyMap<string, string> = new Map([
@@ -23,8 +25,9 @@ export const INVARIANTS: ReadonlyMap<string, string> = new Map([
   ['I11', 'members of something else are left alone'],
   ['I12', 'the acting primary stays electable'],
   ['I13', 'the same observation gives the same plan, byte for byte'],
-  ['R1', 'a document that was refused for good is not sent again'],
-  ['R2', 'nothing is sent that was made from a configuration which has moved since'],
+  ['R1', 'a document that was refused for good is not sent again, and none to initiate with once one was refused'],
+  ['R2', 'nothing is sent once the configuration has moved since it was read'],
+  ['R3', 'nobody who may take over from a primary that steps down would have to step down too'],
 ]);
 
 /** The invariants that a plan breaks. */
@@ -35,15 +38,27 @@ export function brokenBy(observation: ReplicaSetObservation, plan: ReplicaSetPla
   demand('I5', !('force' in plan) && !('config' in plan && 'force' in plan.config));
   if (plan.kind === 'reconfig' || plan.kind === 'step-down')
     demand('I10', observation.local.state === 'member' && observation.local.isPrimary);
+  if (plan.kind === 'step-down')
+    demand(
+      'R3',
+      successorsOf(observation).every((each) => planReplicaSet(each).kind !== 'step-down'),
+    );
   const dimmed = dim(observation, dice);
   checkLosses(dimmed, planReplicaSet(dimmed), demand);
   if (plan.kind !== 'initiate' && plan.kind !== 'reconfig') return [...broken];
-  demand('R1', !observation.memory.rejected.some(({ config }) => isDeepStrictEqual(config, plan.config)));
+  const isRefused = (config: ReplicaSetConfig): boolean =>
+    plan.kind === 'initiate' ? isFounding(config) : isDeepStrictEqual(config, plan.config);
+  demand('R1', !observation.memory.rejected.some(({ config }) => isRefused(config)));
   demand('I8', invalidity(plan.config, observation.wireVersion) === undefined);
   if (plan.kind === 'initiate') checkFounding(observation, plan.config, demand);
   else checkChange(observation, plan.config, demand);
   checkLosses(observation, plan, demand);
   return [...broken];
+}
+
+/** To initiate with: the server makes the id. */
+function isFounding({ version, settings }: ReplicaSetConfig): boolean {
+  return version === 1 && settings?.replicaSetId === undefined;
 }
 
 type Demand = (invariant: string, holds: boolean) => unknown;
@@ -150,10 +165,4 @@ function shuffled(observation: ReplicaSetObservation): ReplicaSetObservation {
     local: { ...local, ...(status ? { status } : {}) },
     probes,
   };
-}
-
-/** Of a pod of the StatefulSet in this namespace. */
-function ordinalOf(host: string): number | undefined {
-  const [, ordinal] = /^color-ss-(\d+)\.[a-z-]+\.db\./.exec(host) ?? [];
-  return ordinal === undefined ? undefined : Number(ordinal);
 }

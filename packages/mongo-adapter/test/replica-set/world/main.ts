@@ -17,6 +17,7 @@ else {
 
 function playTicks(wanted: number): void {
   const played = [];
+  const startedAtMs = performance.now();
   let [ticks, failures] = [0, 0];
   for (let each = 1; ticks < wanted && failures < ENOUGH_FAILURES; each += 1) {
     const history = play(each);
@@ -24,7 +25,8 @@ function playTicks(wanted: number): void {
     ticks += history.ticks;
     failures += history.broken.length === 0 ? 0 : 1;
   }
-  const { lines, failed, passed } = judge(played);
-  console.log(`${lines.join('\n')}\n${passed} passed, ${failed} failed, 0 skipped`);
+  const ticksPerSecond = (ticks * 1_000) / (performance.now() - startedAtMs);
+  const { lines, failed, passed } = judge(played, ticksPerSecond);
+  console.log(`${lines.join('\n')}\n\n${passed} passed, ${failed} failed, 0 skipped`);
   process.exitCode = failed === 0 ? 0 : 1;
 }

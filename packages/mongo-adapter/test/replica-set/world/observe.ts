@@ -1,4 +1,4 @@
-import type { LocalView, MemberAttributes, Probe, ReplicaSetObservation } from '../../../src/replica-set/plan/observation.ts';
+import type { LocalView, Probe, ReplicaSetObservation } from '../../../src/replica-set/plan/observation.ts';
 import type { MemberStatus, ReplicaSetConfig, ReplicaSetStatus } from '../../../src/replica-set/replica-set-document.ts';
 import { memberStates } from '../../../src/replica-set/replica-set-document.ts';
 import { isCommitted } from './commands.ts';
@@ -15,6 +15,12 @@ export function hostOf(ordinal: number, service = 'color-svc'): string {
   return `${STATEFUL_SET}-${ordinal}.${service}.db.svc.cluster.local:27017`;
 }
 
+/** Of a pod of the StatefulSet in this namespace. */
+export function ordinalOf(host: string): number | undefined {
+  const [, ordinal] = /^color-ss-(\d+)\.[a-z-]+\.db\./.exec(host) ?? [];
+  return ordinal === undefined ? undefined : Number(ordinal);
+}
+
 /** How a sidecar sees things. */
 export interface Sight {
   readonly world: World;
@@ -23,13 +29,13 @@ export interface Sight {
   readonly ordinal: number;
   readonly replicas: number;
   readonly single: boolean;
-  readonly attributes: Readonly<Record<number, MemberAttributes>>;
   /** Before users exist, or with users of the others unknown, a remote server tells no more than `hello`. */
   readonly hasAuth: boolean;
   readonly wireVersion: number;
   /** How often something cannot be seen, or is seen late. 0 to 1. */
   readonly faults: number;
   readonly rejected: ReplicaSetObservation['memory']['rejected'];
+  readonly attributes: NonNullable<ReplicaSetObservation['attributes']>;
 }
 
 /** One look; what is read from the local server may be of two moments. */

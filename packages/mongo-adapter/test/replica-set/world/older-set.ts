@@ -1,28 +1,24 @@
 import type { ReplicaSetMember } from '../../../src/replica-set/replica-set-document.ts';
 import type { History } from './history.ts';
 import { SET, hostOf } from './observe.ts';
-import { SetId } from './server.ts';
-
-/** One less than the server allows: a stranger may have a vote too. */
-const MOST_VOTERS = 6;
+import { SetId, isVoting } from './server.ts';
 
 /** A set that was there before: made by others, with ids, names, votes and members of their own. */
 export function foundBefore({ dice, world, pods }: History): void {
   const service = dice.chance(0.4) ? 'old-svc' : 'color-svc';
   const firstId = dice.chance(0.4) ? 1 + dice.roll(60) : 0;
-  // Somebody gave the votes to higher ordinals.
-  const silent = dice.chance(0.3) ? 1 + dice.roll(4) : 0;
-  let voters = 0;
-  const members = Array.from({ length: Math.min(pods, 1 + dice.roll(12)) }, (_, ordinal): ReplicaSetMember => {
+  const others = strangers(dice.roll(4));
+  let votes = 7 - others.filter(isVoting).length;
+  const own = Array.from({ length: Math.min(pods, 1 + dice.roll(12)) }, (_, ordinal): ReplicaSetMember => {
     const member = { _id: firstId + ordinal, host: hostOf(ordinal, service) };
-    const isVoter = ordinal === 0 || (ordinal >= silent && voters < MOST_VOTERS && !dice.chance(0.2));
-    voters += isVoter ? 1 : 0;
-    return isVoter ? member : { ...member, votes: 0, priority: 0 };
+    if (votes === 0 || (ordinal > 0 && dice.chance(0.35))) return { ...member, votes: 0, priority: 0 };
+    votes -= 1;
+    return member;
   });
-  members.push(...strangers(dice.roll(4)));
+  const members = [...own, ...others];
   const id = new SetId(0);
   const settings = { replicaSetId: id, heartbeatIntervalMillis: 2_000 };
-  const config = { _id: SET, version: 1 + dice.roll(50), term: 1, protocolVersion: 1, members: members.slice(0, 50), settings };
+  const config = { _id: SET, version: 1 + dice.roll(50), term: 1, protocolVersion: 1, members, settings };
   for (const { host } of members) {
     const name = `of ${host}`;
     const server = world.at(host) ?? world.add(name, undefined, [host]);

@@ -128,11 +128,14 @@ export class World {
     if (theirs && setIdOf(theirs) !== setIdOf(mine)) return;
     this.learnTerm(other, server.volume.term);
     this.learnTerm(server, other.volume.term);
-    if (!theirs || isNewer(mine, theirs)) this.install(other, mine);
-    else if (isNewer(theirs, mine)) this.install(server, theirs);
+    // A server without configuration learns of one, and reads it with a later heartbeat.
+    if (theirs ? isNewer(mine, theirs) : this.dice.chance(0.4)) this.install(other, mine);
+    else if (theirs && isNewer(theirs, mine)) this.install(server, theirs);
     const { version = 0, term = -1 } = other.volume.config ?? {};
     server.heard.set(id, { atStep: this.atStep, state: stateOf(other), version, term });
-    if (other.role === 'secondary' && server.role === 'primary') other.volume.writes = Math.max(other.volume.writes, server.volume.writes);
+    // Secondaries read from each other too.
+    const isSource = server.role === 'primary' || server.role === 'secondary';
+    if (other.role === 'secondary' && isSource) other.volume.writes = Math.max(other.volume.writes, server.volume.writes);
   }
 
   learnTerm(server: Server, term: number): void {
@@ -156,11 +159,14 @@ export class World {
   }
 
   #hasSource(server: Server): boolean {
-    const primary = server.volume.config?.members
-      .map(({ host }) => this.at(host))
-      .find((other) => other?.role === 'primary' && this.canTalk(server, other));
-    if (primary) server.volume.writes = primary.volume.writes;
-    return primary !== undefined && this.dice.chance(0.7);
+    // A secondary will do as well (initialSyncSourceReadPreference is `nearest` unless chaining is forbidden).
+    const sources = (server.volume.config?.members ?? [])
+      .flatMap(({ host }) => this.at(host) ?? [])
+      .filter(({ role }) => role === 'primary' || role === 'secondary')
+      .filter((other) => this.canTalk(server, other));
+    const source = sources.find(({ role }) => role === 'primary') ?? sources[0];
+    if (source) server.volume.writes = source.volume.writes;
+    return source !== undefined && this.dice.chance(0.7);
   }
 
   /** An election: one vote a term and voter, for a candidate whose configuration and data are not older. */
