@@ -6,6 +6,10 @@ export type { DeclaredNode } from './seeds/choose-seeds.ts';
 export { renderSeeds } from './seeds/render-seeds.ts';
 export type { RenderOptions } from './seeds/render-options.ts';
 export type { ParseYaml, YamlDocument } from './seeds/edit-seed-yaml.ts';
+export { writeSeedFile } from './seed-file/write-seed-file.ts';
+export type { SeedFileWriter } from './seed-file/write-seed-file.ts';
+export type { SeedFileOptions } from './seed-file/seed-file-options.ts';
+export type { ReloadReport } from './seed-file/seed-reloader.ts';
 
 export { contactPoints } from './client/contact-points.ts';
 export type { ContactPointOptions } from './client/contact-points.ts';

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { ManagedClientOptions, RenderOptions, ReplacementTrigger, SeedInput, SeedPlan } from '../src/index.ts';
+import type { ManagedClientOptions, RenderOptions, ReplacementTrigger, SeedFileOptions, SeedInput, SeedPlan } from '../src/index.ts';
 import { line } from './readme-example.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
 /** A key that is missing here does not compile. */
-const options: Readonly<Record<keyof (SeedInput & RenderOptions), true>> = {
+const options: Readonly<Record<keyof (SeedInput & RenderOptions & SeedFileOptions), true>> = {
   declared: true,
   present: true,
   self: true,
@@ -28,6 +28,14 @@ const options: Readonly<Record<keyof (SeedInput & RenderOptions), true>> = {
   storagePort: true,
   version: true,
   edit: true,
+  path: true,
+  parseDocument: true,
+  reload: true,
+  getSeeds: true,
+  onReload: true,
+  debounceMs: true,
+  timeoutMs: true,
+  clock: true,
 };
 const clientOptions: Readonly<Record<keyof ManagedClientOptions | ReplacementTrigger, true>> = {
   driver: true,
