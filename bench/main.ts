@@ -11,6 +11,7 @@ import { measureMongo } from './mongo.ts';
 import { comparePollCost } from './poll-cost.ts';
 import { comparisonTable, machine, sum, table } from './report.ts';
 import type { Comparison } from './report.ts';
+import { measureSeeds } from './seeds.ts';
 import { measureSettledPoll } from './settled-poll.ts';
 import { measureStuckDns } from './stuck-dns.ts';
 
@@ -26,6 +27,7 @@ const MEASURED: Readonly<Record<string, (servers: readonly string[]) => Promise<
   'many-services': (servers) => measureManyServices({ services: MANY, servers, windows: 5, windowMs: 4_000 }),
   'stuck-dns': (servers) => measureStuckDns({ watchers: 32, servers, rounds: 3 }),
   mongo: () => measureMongo({ hosts: MANY, members: 50, rounds: 500 }),
+  seeds: () => measureSeeds({ nodes: MANY, rounds: 500 }),
   import: () => measureImportCost(40),
 };
 

@@ -4,7 +4,7 @@ import type { DeclaredNode } from './choose-seeds.ts';
 import { maxSeeds } from './choose-seeds.ts';
 import { canonicalHost, isAddress, isSeedHost } from './seed-host.ts';
 import type { SeedInput } from './seed-input.ts';
-import { issue, shapeIssues } from './seed-shape.ts';
+import { issue, noIssues, shapeIssues } from './seed-shape.ts';
 
 /** The values of each option that is a choice; undefined for one that is checked in another way. A key that is missing does not compile. */
 const choices: Readonly<Record<keyof SeedInput, readonly (string | boolean | undefined)[] | undefined>> = {
@@ -49,15 +49,20 @@ export function checkSeedInput(input: SeedInput): DeclaredNode {
   return own;
 }
 
-function declaredIssues(declared: readonly DeclaredNode[]): OptionIssue[] {
+function declaredIssues(declared: readonly DeclaredNode[]): readonly OptionIssue[] {
   const byName = new Map<string, DeclaredNode>();
   const nameOf = new Map<string, string>();
+  const labels = new Set<string>();
   return declared.flatMap((node, index) => {
     const host = canonicalHost(node.host);
     const twin = byName.get(node.name) ?? node;
     const owner = nameOf.get(host) ?? node.name;
     byName.set(node.name, twin);
     nameOf.set(host, owner);
+    for (const label of [node.datacenter, node.rack]) if (!labels.has(label) && isLabel(label)) labels.add(label);
+    // A thousand nodes are looked through in each plan, and nearly all of them are as they should be.
+    const isPlaced = labels.has(node.datacenter) && labels.has(node.rack);
+    if (isPlaced && twin === node && owner === node.name && isPartOf(host, node.name) && isSeedHost(host)) return noIssues;
     const wrong = (key: keyof DeclaredNode, rule: string): OptionIssue => issue(`declared.${index}.${key}`, node[key], rule);
     return [
       ...(isPartOf(host, node.name) || isSeedHost(canonicalHost(node.name)) ? [] : [wrong('name', 'must be a host name')]),
@@ -65,7 +70,7 @@ function declaredIssues(declared: readonly DeclaredNode[]): OptionIssue[] {
       ...(owner === node.name ? [] : [wrong('host', 'must be unique: another declared node has this host')]),
       ...(isSameNode(twin, node) ? [] : [wrong('name', 'must be unique: another declared node has this name')]),
       ...(['datacenter', 'rack'] as const)
-        .filter((key) => !isLabel(node[key]))
+        .filter((key) => !labels.has(node[key]))
         .map((key) => wrong(key, 'must be a name, not empty, without control characters')),
     ];
   });
@@ -102,14 +107,14 @@ function choiceIssues(input: SeedInput): OptionIssue[] {
 }
 
 function nameIssues({ declared, self, founder = self, knownNames = [], previousAddresses = {} }: SeedInput): OptionIssue[] {
-  const names = new Set(declared.map(({ name }) => name));
+  const isDeclared = (name: string): boolean => declared.some((node) => node.name === name);
   const seen = [
     ...knownNames.map((name, index) => ({ path: `knownNames.${index}`, name })),
     ...Object.keys(previousAddresses).map((name) => ({ path: 'previousAddresses', name })),
   ];
   return [
     ...Object.entries({ self, founder })
-      .filter(([path, name]) => !names.has(name) && (path === 'self' || name !== self))
+      .filter(([path, name]) => (path === 'self' || name !== self) && !isDeclared(name))
       .map(([path, name]) => issue(path, name, 'must be the name of a declared node')),
     ...seen.filter(({ name }) => !isSeedHost(canonicalHost(name))).map(({ path, name }) => issue(path, name, 'must be a host name')),
   ];

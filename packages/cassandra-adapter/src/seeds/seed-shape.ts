@@ -1,7 +1,8 @@
 import type { OptionIssue } from '@peerset/core';
 import { isAddress } from './seed-host.ts';
 
-const noIssues: readonly OptionIssue[] = [];
+/** Made once: most of what is looked at is as it should be. */
+export const noIssues: readonly OptionIssue[] = [];
 
 /** What is wrong with the kinds of the values, so that what comes after may rely on the types; callers without a compiler rely on nothing. */
 export function shapeIssues(input: unknown): readonly OptionIssue[] {

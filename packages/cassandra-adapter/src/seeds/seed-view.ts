@@ -35,12 +35,14 @@ export interface SeedView {
 export function readSeedView(input: SeedInput, self: DeclaredNode): SeedView {
   const { perDatacenter = 3 } = input;
   const unconfirmed = new Set(input.unconfirmed);
-  const declared = [...new Map(input.declared.map((node) => [node.name, node])).values()].toSorted(compareNodes);
+  const declared = input.declared.toSorted(compareNodes).filter(({ name }, index, all) => name !== all[index - 1]?.name);
   const present = 'peers' in input.present ? input.present.peers : input.present;
   const others = declaredFirst(present, declared).filter(({ name }) => name !== self.name);
   const own = ownAddresses(input, present);
-  const shadowed = new Set(others.filter(({ addresses }) => addresses.some((address) => own.has(address))).map(({ name }) => name));
-  const live = others.filter(({ name }) => !unconfirmed.has(name) && !shadowed.has(name));
+  const isShadowed = ({ addresses }: Peer): boolean => addresses.some((address) => own.has(address));
+  const shadowed = new Set(own.size === 0 ? [] : others.filter(isShadowed).map(({ name }) => name));
+  const isAllLive = unconfirmed.size === 0 && shadowed.size === 0;
+  const live = isAllLive ? others : others.filter(({ name }) => !unconfirmed.has(name) && !shadowed.has(name));
   const external = externalHosts(input, own);
   return {
     input,

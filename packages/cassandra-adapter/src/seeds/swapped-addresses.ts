@@ -36,7 +36,8 @@ function formerOwners(input: SeedInput): ReadonlyMap<string, string> {
 
 /** Names that are there, and not at their previous address any more. */
 function movedNames(input: SeedInput): readonly { name: string; before: string; now: readonly string[] }[] {
-  const { previousAddresses = {}, present, self, selfAddress } = input;
+  const { previousAddresses, present, self, selfAddress } = input;
+  if (previousAddresses === undefined) return [];
   const peers = 'peers' in present ? present.peers : present;
   const addressesOf = new Map(peers.map(({ name, addresses }) => [name, addresses]));
   if (selfAddress !== undefined) addressesOf.set(self, [canonicalAddress(selfAddress)]);
