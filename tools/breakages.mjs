@@ -1,4 +1,4 @@
-// `npm run test:breakages`: breaks the products on purpose, one way at a time, and demands that their simulations notice by the rule that is meant to.
+// `npm run test:breakages`: breaks the products on purpose, one way at a time, and demands that their simulations and properties notice by the rule that is meant to.
 // Works on copies in a temporary folder. Each unbroken copy must pass the same run first.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -8,11 +8,13 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * What is broken, and by what it is noticed: `test` holds a program with `main.ts`, `tsconfig.json` and `breakages.json`. So many rounds find each
- * breakage; a run ends sooner once a few histories have failed.
+ * breakage; a run ends sooner once a few histories have failed. With `properties`, `test` holds tests of random inputs instead, in files of that
+ * name, and `rounds` is told to them as PEERSET_RUNS.
  */
 const SUITES = [
   { title: 'engine', package: 'core', test: 'test/simulation', rounds: 300_000 },
   { title: 'planner', package: 'mongo-adapter', test: 'test/replica-set/world', rounds: 100_000 },
+  { title: 'seed planner', package: 'cassandra-adapter', test: 'test', properties: 'property', rounds: 3_000 },
 ];
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -26,6 +28,7 @@ try {
 }
 
 function main() {
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction');
   const counts = SUITES.map((suite) => runSuite(suite));
   const passed = counts.reduce((sum, each) => sum + each.passed, 0);
   const failed = counts.reduce((sum, each) => sum + each.failed, 0);
@@ -48,12 +51,14 @@ function runSuite(suite) {
 }
 
 /** The sources, and what they are compiled and run with. Other packages are no part of it: they are compiled where they are. */
-function copyPackage({ package: name, test }) {
+function copyPackage({ package: name, test, properties }) {
   const folder = join('packages', name);
   const skipped = join(root, folder, test, 'dist');
   for (const part of ['src', test, 'package.json']) {
     cpSync(join(root, folder, part), join(copy, folder, part), { recursive: true, filter: (path) => path !== skipped });
   }
+  // Nothing is compiled, and the packages that it refers to are not there.
+  if (properties !== undefined) writeFileSync(join(copy, folder, test, 'tsconfig.json'), '{}');
   cpSync(join(root, 'tsconfig.base.json'), join(copy, 'tsconfig.base.json'));
   symlinkSync(join(root, folder, 'node_modules'), join(copy, folder, 'node_modules'), 'junction');
 }
@@ -64,13 +69,23 @@ function isCaught(suite, { name, file, caughtBy, ...edit }) {
   writeFileSync(path, edited(source, { name, file }, [edit, ...(edit.and === undefined ? [] : [edit.and])]));
   const { status, output } = simulate(suite);
   writeFileSync(path, source);
-  const broken = [...output.matchAll(/^(\w+) .*: broken in [\d,]+ histories$/gm)].map(([, rule]) => rule);
+  const broken = suite.properties === undefined ? brokenRules(output) : brokenProperties(output);
   const isFound = status !== 0 && broken.includes(caughtBy);
-  const rounds = /^([\d,]+ (?:rounds|ticks)) in/m.exec(output)?.[1] ?? 'no rounds';
+  const rounds =
+    /^([\d,]+ (?:rounds|ticks)) in/m.exec(output)?.[1] ?? (suite.properties === undefined ? 'no rounds' : `${suite.rounds} runs at most`);
   const by = `by ${broken.join(', ') || 'nothing'}${isFound ? '' : `, not by ${caughtBy}`}`;
   console.log(`${isFound ? 'caught' : 'MISSED'}: ${name}: ${by}, in ${rounds}`);
   if (status !== 0 && broken.length === 0) console.error(output);
   return isFound;
+}
+
+function brokenRules(output) {
+  return [...output.matchAll(/^(\w+) .*: broken in [\d,]+ histories$/gm)].map(([, rule]) => rule);
+}
+
+/** A property throws `broken: 1, 13: ...` with the numbers of what it checks. */
+function brokenProperties(output) {
+  return [...new Set([...output.matchAll(/broken: ([\d, ]+):/g)].flatMap(([, rules]) => rules.split(', ')))];
 }
 
 /** A text that is not there exactly once would break something else, or nothing. */
@@ -83,8 +98,12 @@ function edited(source, { name, file }, edits) {
   }, source);
 }
 
-function simulate({ package: name, test, rounds }) {
+function simulate({ package: name, test, properties, rounds }) {
   const folder = join(copy, 'packages', name, test);
+  if (properties !== undefined) {
+    const args = ['--root', copy, '--config', join(root, 'vitest.config.ts'), '--project', 'unit', '--reporter', 'default'];
+    return run(['vitest', 'run', ...args, `${properties}.test`], { PEERSET_RUNS: String(rounds) });
+  }
   const compiled = run(['tsc', '-p', folder]);
   if (compiled.status !== 0) return compiled;
   return run(['node', join(folder, 'dist', test, 'main.js')], { PEERSET_ROUNDS: String(rounds) });

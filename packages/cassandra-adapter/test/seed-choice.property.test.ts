@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { DeclaredNode } from '../src/index.ts';
 import { chooseSeeds } from '../src/seeds/choose-seeds.ts';
 import { node, nodes } from './cass-nodes.ts';
+import { refuseBroken } from './refuse-broken.ts';
 import { runCount } from './run-count.ts';
 import { anyNodes, oneRack, topology } from './topology-arbitrary.ts';
 
@@ -116,10 +117,10 @@ describe('chooseSeeds', () => {
     () => {
       const property = fc.property(anyNodes, perDatacenter, (declared, count) => {
         const seeds = chooseSeeds(declared, count);
-        const broken = choiceRules.find(({ isRight }) => !isRight(declared, count, seeds));
-        if (broken) throw new Error(`broken: ${broken.name}; seeds: ${names(seeds).join()}`);
+        const broken = choiceRules.filter(({ isRight }) => !isRight(declared, count, seeds)).map(({ name }) => name);
+        refuseBroken(broken, names(seeds).join());
       });
-      expect(() => fc.assert(property, { numRuns: runCount(1_000) })).not.toThrow();
+      expect(() => fc.assert(property, { numRuns: runCount(1_000), includeErrorInReport: true })).not.toThrow();
     },
     HOUR_MS,
   );
@@ -129,10 +130,10 @@ describe('chooseSeeds', () => {
     () => {
       const property = fc.property(oneRack, perDatacenter, fc.nat({ max: 6 }), (declared, count, shown) => {
         const [all, some] = [names(chooseSeeds(declared, count)), names(chooseSeeds(declared.slice(0, shown), count))];
-        if (all.slice(0, some.length).join() !== some.join())
-          throw new Error(`broken: 13: ${all.join()} does not begin with ${some.join()}`);
+        const isPrefix = all.slice(0, some.length).join() === some.join();
+        refuseBroken(isPrefix ? [] : ['13: a list only grows at the end'], `${some.join()} before ${all.join()}`);
       });
-      expect(() => fc.assert(property, { numRuns: runCount(300) })).not.toThrow();
+      expect(() => fc.assert(property, { numRuns: runCount(300), includeErrorInReport: true })).not.toThrow();
     },
     HOUR_MS,
   );
