@@ -63,7 +63,7 @@ const modes: Readonly<Record<SeedPlan['mode'], true>> = { found: true, join: tru
 describe('README.md', () => {
   test('shows the examples that run here', () => {
     const shown = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
-    const run = ['readme-example.ts', 'readme-client-example.ts'];
+    const run = ['readme-example.ts', 'readme-seed-file-example.ts', 'readme-client-example.ts'];
     expect(shown).toEqual(run.map((file) => readFileSync(new URL(file, import.meta.url), 'utf8')));
   });
 

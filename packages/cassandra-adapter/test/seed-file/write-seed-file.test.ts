@@ -5,6 +5,7 @@ import { parseDocument } from 'yaml';
 import type { SeedInput, SeedListPlan } from '../../src/index.ts';
 import { planSeeds, writeSeedFile } from '../../src/index.ts';
 import { input, node, nodes, peer } from '../cass-nodes.ts';
+import { openSeedFile, writeSeeds } from '../readme-seed-file-example.ts';
 import { seedFolder } from './seed-folder.ts';
 
 const all = nodes(3).map((declared) => peer(declared));
@@ -40,6 +41,16 @@ describe('writeSeedFile', () => {
     expect(await folder.text('cassandra.yaml')).toBe(yaml.replace('"x"', `"${ports}"`));
     expect((await stat(folder.file('cassandra.yaml'))).mode & 0o777).toBe(0o640);
     expect(await folder.names()).toEqual(['cassandra.yaml', 'link.yaml']);
+  });
+
+  test('keeps the seeds of a sidecar, as in the README', async () => {
+    await using folder = await seedFolder();
+    await writeFile(folder.file('cassandra.yaml'), 'seed_provider: [{parameters: [{seeds: x}]}]');
+    const file = openSeedFile(folder.file('cassandra.yaml'));
+    expect(await writeSeeds(file, settled)).toBe('written');
+    expect(await folder.text('cassandra.yaml')).toBe(`seed_provider: [{parameters: [{seeds: "${csv}"}]}]`);
+    expect(await writeSeeds(file, input({ self: 'cass-1', present: [] }))).toMatch(/only cass-0 may found/);
+    await file.close();
   });
 
   test('has one write follow another, and the last one stay', async () => {
