@@ -9,7 +9,8 @@ export type { ParseYaml, YamlDocument } from './seeds/edit-seed-yaml.ts';
 export { writeSeedFile } from './seed-file/write-seed-file.ts';
 export type { SeedFileWriter } from './seed-file/write-seed-file.ts';
 export type { SeedFileOptions } from './seed-file/seed-file-options.ts';
-export type { ReloadReport } from './seed-file/seed-reloader.ts';
+export type { ReloadReport, ReloadVerdict } from './seed-file/seed-reloader.ts';
+export type { SeedDifference } from './seed-file/seed-targets.ts';
 
 export { contactPoints } from './client/contact-points.ts';
 export type { ContactPointOptions } from './client/contact-points.ts';

@@ -10,9 +10,10 @@ export type ReloadReport = {
   readonly tries: number;
   /** Whether another one follows, in `debounceMs`: after a failure, five in all, and where the seeds have changed meanwhile. */
   readonly isFollowed: boolean;
-} & Verdict;
+} & ReloadVerdict;
 
-type Verdict =
+/** How a reload came out. */
+export type ReloadVerdict =
   /** The node has the seeds it should have. */
   | { readonly kind: 'current' }
   /** Reloaded, and there is no `getSeeds` to check it. */
@@ -77,7 +78,7 @@ export class SeedReloader {
     this.#isRunning = false;
   }
 
-  async #tryOnce(targets: SeedTargets): Promise<Verdict> {
+  async #tryOnce(targets: SeedTargets): Promise<ReloadVerdict> {
     const { clock, timeoutMs } = this.#settings;
     const ending = new AbortController();
     const signal = AbortSignal.any([this.#closing.signal, ending.signal]);
@@ -94,7 +95,7 @@ export class SeedReloader {
     }
   }
 
-  async #reload(targets: SeedTargets, signal: AbortSignal): Promise<Verdict> {
+  async #reload(targets: SeedTargets, signal: AbortSignal): Promise<ReloadVerdict> {
     const { reload, getSeeds } = this.#settings;
     await reload(signal);
     if (getSeeds === undefined) return { kind: 'unchecked' };
