@@ -1,5 +1,5 @@
 import type { Peer } from '@peerset/core';
-import { InvalidOptionsError } from '@peerset/core/errors';
+import { DiscoveryError, InvalidOptionsError } from '@peerset/core/errors';
 import type { DriverClient } from './cassandra-driver.ts';
 import { cassandraClientOptions } from './client-options.ts';
 import { contactPoints } from './contact-points.ts';
@@ -68,10 +68,10 @@ export class ClientGeneration<C extends DriverClient> {
     return peers.filter((peer) => isAmong(peer, this.mapped)).map(({ name }) => name);
   }
 
-  /** Lets the driver begin with who is there now, should it lose everyone. While nobody is there, with who was. */
+  /** Lets the driver begin with who is there now, should it lose everyone. While nobody is there in its data centre, with who was. */
   refreshContactPoints(): void {
-    if (this.#options.watcher.snapshot.peers.length === 0) return;
-    this.#contactPoints.splice(0, this.#contactPoints.length, ...contactsOf(this.#options));
+    const contacts = contactsNow(this.#options);
+    if (contacts !== undefined) this.#contactPoints.splice(0, this.#contactPoints.length, ...contacts);
   }
 
   /** Uses the client; it is not shut down meanwhile. Returns what ends the use. */
@@ -98,6 +98,16 @@ export class ClientGeneration<C extends DriverClient> {
     // A client that cannot be shut down has nothing that anyone could do about it.
     await this.client.shutdown().catch(() => {});
     return cut;
+  }
+}
+
+/** Undefined while none of the nodes that may be asked is there: no error of whoever watches. */
+function contactsNow<C extends DriverClient>(options: ResolvedClientOptions<C>): readonly string[] | undefined {
+  try {
+    return contactsOf(options);
+  } catch (error) {
+    if (error instanceof DiscoveryError && error.code === 'UNUSABLE_SNAPSHOT') return undefined;
+    throw error;
   }
 }
 
