@@ -37,7 +37,14 @@ test('a watcher asks as often as tuning.md says', async () => {
     const cluster = isCached ? cached : plain;
     const service = cluster.headlessService(`svc-${i}`, { ports: [{ name: 'db', port: 27_017 }] });
     service.statefulSet(`set-${i}`, { replicas: 3, families: ['ipv4', 'ipv6'] });
-    const watcher = watchPeers({ service: service.host, statefulSet: `set-${i}`, servers: cluster.servers, clock, random: evenNumbers(), ...options });
+    const watcher = watchPeers({
+      service: service.host,
+      statefulSet: `set-${i}`,
+      servers: cluster.servers,
+      clock,
+      random: evenNumbers(),
+      ...options,
+    });
     return { name, host: service.host, cluster, watcher };
   });
   // Whoever misses a declared peer settles after two minutes.
