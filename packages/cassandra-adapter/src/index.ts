@@ -7,6 +7,8 @@ export { renderSeeds } from './seeds/render-seeds.ts';
 export type { RenderOptions } from './seeds/render-options.ts';
 export type { ParseYaml, YamlDocument } from './seeds/edit-seed-yaml.ts';
 export { writeSeedFile } from './seed-file/write-seed-file.ts';
+export { readBootstrapState } from './seed-file/read-bootstrap-state.ts';
+export type { BootstrapState } from './seed-file/read-bootstrap-state.ts';
 export type { SeedFileWriter } from './seed-file/write-seed-file.ts';
 export type { SeedFileOptions } from './seed-file/seed-file-options.ts';
 export type { ReloadReport, ReloadVerdict } from './seed-file/seed-reloader.ts';

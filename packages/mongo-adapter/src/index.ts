@@ -1,4 +1,5 @@
 export { mongoConnectionString } from './connection-string/connection-string.ts';
+export { parseUriOption } from './connection-string/parse-uri-option.ts';
 export { redactConnectionString } from './connection-string/redact.ts';
 export { mongoSrvConnectionString } from './connection-string/srv-connection-string.ts';
 export type { MongoSrvUriOptions, MongoUriOptions } from './connection-string/options.ts';

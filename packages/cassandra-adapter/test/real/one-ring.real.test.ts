@@ -50,7 +50,7 @@ describe.skipIf(cassandraPaths === undefined)('planned seeds on real Cassandra 5
   test('the founder takes the seeds of a restart without one, and forgets none when the file is of no use', async () => {
     onTestFailed(() => console.error(ring.cluster.logs));
     const founder = ring.cluster.node(0);
-    const plan = ring.plan(0, ring.address(1));
+    const plan = await ring.plan(0, ring.address(1));
     if (plan.mode === 'wait') throw new Error(plan.reason);
     const before = await founder.seeds();
     const after = await founder.reseed(renderSeeds(plan, { as: 'csv' }));
@@ -65,7 +65,7 @@ describe.skipIf(cassandraPaths === undefined)('what the planner never says, on r
     await using ring = await PlannedRing.prepare(2);
     onTestFailed(() => console.error(ring.cluster.logs));
     await ring.start(0, ring.address(1));
-    const plan = ring.plan(1, ring.address(2));
+    const plan = await ring.plan(1, ring.address(2));
     await ring.show(1, ring.address(2));
     await ring.cluster.node(1).start({ address: ring.address(2), rack: 'r1', seeds: ring.declared[1]?.host ?? '' });
     const views = await Promise.all([0, 1].map((ordinal) => ring.ring(ordinal)));

@@ -29,6 +29,11 @@ export class CassandraNode {
     this.#place = place;
   }
 
+  /** The first of its `data_file_directories`. */
+  get dataDirectory(): string {
+    return join(this.#place.folder, 'data');
+  }
+
   /** All that it has logged since it was made. */
   get log(): readonly string[] {
     return this.#log;

@@ -1,5 +1,5 @@
 import type { Peer } from '@peerset/core';
-import { planSeeds, renderSeeds } from '@peerset/cassandra-adapter';
+import { planSeeds, readBootstrapState, renderSeeds } from '@peerset/cassandra-adapter';
 import type { DeclaredNode, SeedPlan } from '@peerset/cassandra-adapter';
 import { pollUntil } from '../../../../testkit/test/support/poll-until.ts';
 import { CassandraCluster } from './cassandra-cluster.ts';
@@ -19,7 +19,6 @@ export interface RingRow {
 export class PlannedRing implements AsyncDisposable {
   readonly cluster: CassandraCluster;
   readonly declared: readonly DeclaredNode[];
-  readonly #bootstrapped = new Set<number>();
   /** The addresses that DNS shows, by ordinal. */
   readonly #addresses = new Map<number, string>();
 
@@ -50,13 +49,13 @@ export class PlannedRing implements AsyncDisposable {
     });
   }
 
-  /** The plan of a node that is about to start on an address. */
-  plan(ordinal: number, selfAddress: string): SeedPlan {
+  /** The plan of a node that is about to start on an address, with what its disk says. */
+  async plan(ordinal: number, selfAddress: string): Promise<SeedPlan> {
     return planSeeds({
       declared: this.declared,
       present: this.present,
       self: `cass-${ordinal}`,
-      isBootstrapped: this.#bootstrapped.has(ordinal),
+      isBootstrapped: (await readBootstrapState(this.cluster.node(ordinal).dataDirectory)) === 'completed',
       clusterState: 'new',
       lookupsComplete: true,
       selfAddress,
@@ -72,12 +71,11 @@ export class PlannedRing implements AsyncDisposable {
 
   /** Plans, shows the node in DNS and starts it: what was planned, for the evidence. */
   async start(ordinal: number, address: string): Promise<string> {
-    const plan = this.plan(ordinal, address);
+    const plan = await this.plan(ordinal, address);
     if (plan.mode === 'wait') throw new Error(`cass-${ordinal} waits: ${plan.reason}`);
     const seeds = renderSeeds(plan, { as: 'csv' });
     await this.show(ordinal, address);
     await this.cluster.node(ordinal).start({ address, rack: 'r1', seeds });
-    this.#bootstrapped.add(ordinal);
     return `cass-${ordinal} on ${address}: ${plan.mode}, seeds ${seeds}`;
   }
 
