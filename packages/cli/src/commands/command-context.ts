@@ -1,0 +1,56 @@
+import type { Command } from 'commander';
+import type { WatchOptions } from '@peerset/core';
+import { UsageError } from '../exit-codes.ts';
+import { givenOptions } from '../flags/flag.ts';
+import type { Flag } from '../flags/flag.ts';
+import { logFlags } from '../flags/log-flags.ts';
+import { readReplicas } from '../replicas-file.ts';
+import { replicasFileFlag, serviceFlags, watchFlags } from '../flags/service-flags.ts';
+import type { Io } from '../io.ts';
+import { openLog } from '../stderr-log.ts';
+import type { LogSettings } from '../stderr-log.ts';
+import type { Log } from '../log.ts';
+
+/** What a command works with: its arguments and the world. */
+export class CommandContext {
+  readonly io: Io;
+  readonly #command: Command;
+  readonly #service: string | undefined;
+
+  constructor(io: Io, command: Command, service: string | undefined) {
+    this.io = io;
+    this.#command = command;
+    this.#service = service;
+  }
+
+  /** What was given of some flags, for options that check their values themselves: hence the type is a claim. */
+  given<T>(flags: readonly Flag[]): Partial<T> {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    return givenOptions(this.#command, flags) as Partial<T>;
+  }
+
+  /** The options of a watcher. */
+  watchOptions(): WatchOptions {
+    // The variable of the argument: that of a Service called peerset, which kubelet sets, has other names.
+    const service = this.#service ?? this.io.env['PEERSET_SERVICE'];
+    if (service === undefined || service === '') {
+      throw new UsageError('which Service? Give its name as an argument or in PEERSET_SERVICE: color-svc, color-svc.default or its FQDN');
+    }
+    const given = this.given<WatchOptions>([...serviceFlags, ...watchFlags]);
+    const replicas = this.replicasFile === undefined ? given.replicas : readReplicas(this.replicasFile);
+    return { ...given, service, ...(replicas !== undefined && { replicas }), signal: this.io.shutdown };
+  }
+
+  get replicasFile(): string | undefined {
+    const { replicasFile, replicas } = this.given<{ replicasFile: string; replicas: number }>([replicasFileFlag, ...serviceFlags]);
+    if (replicasFile !== undefined && replicas !== undefined) throw new UsageError('--replicas and --replicas-file: give one of them');
+    return replicasFile;
+  }
+
+  openLog(tell: (line: string) => void = (line) => void this.io.stderr.write(`${line}\n`)): Log {
+    const isTerminal = this.io.stderr.isTTY === true;
+    const { level = 'info', format = isTerminal ? 'text' : 'json' } = this.given<LogSettings>(logFlags);
+    return openLog({ level, format }, tell);
+  }
+}
+

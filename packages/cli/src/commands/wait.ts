@@ -1,0 +1,25 @@
+import { watchPeers } from '@peerset/core';
+import type { ReadyOptions } from '@peerset/core';
+import { exitCodes } from '../exit-codes.ts';
+import { readyFlags, timeoutFlag } from '../flags/ready-flags.ts';
+import { openProgress } from '../output/progress-line.ts';
+import { paintFor } from '../output/paint.ts';
+import type { CommandContext } from './command-context.ts';
+import { printSnapshot } from './resolve.ts';
+
+/** `peerset wait`: until enough peers are there. */
+export async function waitForPeers(context: CommandContext): Promise<number> {
+  const { io } = context;
+  const criteria = context.given<ReadyOptions>([...readyFlags, timeoutFlag]);
+  const watcher = watchPeers(context.watchOptions());
+  const progress = openProgress({ watcher, criteria, stream: io.stderr, paint: paintFor(io.stderr, io.env) });
+  try {
+    const snapshot = await watcher.ready(criteria);
+    progress.close();
+    await printSnapshot(context, snapshot);
+    return exitCodes.done;
+  } finally {
+    progress.close();
+    await watcher.close();
+  }
+}

@@ -1,0 +1,56 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { UsageError } from '../exit-codes.ts';
+import { boolean } from './parse-value.ts';
+import type { ParseValue } from './parse-value.ts';
+
+/** A flag, and the option it stands for. */
+export interface Flag {
+  /** The option it sets: `pollIntervalMs`. */
+  readonly option: string;
+  /** As commander takes it: `--poll-interval <duration>`; without a value it is a switch. */
+  readonly term: string;
+  readonly help: string;
+  /** Default: the text as it is. */
+  readonly parse?: ParseValue;
+}
+
+/** `--poll-interval` of `--poll-interval <duration>`. */
+export function longName({ term }: Flag): string {
+  return term.split(' ').find((part) => part.startsWith('--')) ?? term;
+}
+
+/** `PEERSET_POLL_INTERVAL`. */
+export function variableName(flag: Flag): string {
+  return `PEERSET_${longName(flag).slice(2).replaceAll('-', '_').toUpperCase()}`;
+}
+
+/** Adds flags to a command. Each can be given by its variable, too; what stands on the command line goes before. */
+export function addFlags(command: Command, flags: readonly Flag[]): Command {
+  for (const flag of flags) command.addOption(commanderOption(flag));
+  return command;
+}
+
+/** What was given, by option; what was not given is not there. */
+export function givenOptions(command: Command, flags: readonly Flag[]): Readonly<Record<string, unknown>> {
+  const given = flags.map((flag) => [flag.option, command.getOptionValue(commanderOption(flag).attributeName())] as const);
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+}
+
+function commanderOption(flag: Flag): Option {
+  const isSwitch = !flag.term.includes('<');
+  const { parse } = flag;
+  const option = new Option(flag.term, flag.help).env(variableName(flag));
+  // The variable of a switch has a value, and `false` must not turn it on.
+  if (isSwitch) return option.argParser((value: string, previous: unknown) => told(boolean, value, previous));
+  return parse === undefined ? option : option.argParser((value: string, previous: unknown) => told(parse, value, previous));
+}
+
+function told(parse: ParseValue, value: string, previous: unknown): unknown {
+  try {
+    return parse(value, previous);
+  } catch (error) {
+    // Commander names the flag or the variable, and the value.
+    if (error instanceof UsageError) throw new InvalidArgumentError(error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,69 @@
+import { Command } from 'commander';
+import { commands, groups } from './commands/command-table.ts';
+import type { CommandDefinition } from './commands/command-table.ts';
+import { CommandContext } from './commands/command-context.ts';
+import { addFlags } from './flags/flag.ts';
+import { logFlags } from './flags/log-flags.ts';
+import type { Io } from './io.ts';
+
+const EXIT_CODES = 'Exit codes: 0 done, 1 the world failed, 2 wrong usage, 3 not enough peers in time, 130 and 143 stopped by a signal.';
+const VARIABLES =
+  'Every flag can be given as a variable: --poll-interval is PEERSET_POLL_INTERVAL, SERVICE is PEERSET_SERVICE; the command line goes before.';
+
+/** The commands as commander takes them. `onDone` gets the exit code of the one that ran. */
+export function buildProgram(io: Io, version: string, onDone: (exitCode: number) => void): Command {
+  const program = new Command('peerset')
+    .description('Finds, waits for, watches and explains the pods of a headless Kubernetes Service, from DNS alone.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .addHelpText('after', `\n${VARIABLES}\n${EXIT_CODES}`);
+  inherit(program, io);
+  for (const definition of commands) addCommand(program, definition, { io, onDone });
+  return program;
+}
+
+function addCommand(program: Command, definition: CommandDefinition, told: { io: Io; onDone: (exitCode: number) => void }): void {
+  const [first = '', second] = definition.name.split(' ');
+  const parent = second === undefined ? program : group(program, first, told.io);
+  const command = parent
+    .command(second ?? first)
+    .summary(definition.summary)
+    .description(definition.description)
+    .argument('[service]', 'the headless Service: color-svc, color-svc.default or its FQDN');
+  inherit(command, told.io);
+  addFlags(command, [...definition.flags, ...logFlags]);
+  command.addHelpText('after', examplesText(definition));
+  command.action(async (service: string | undefined) => {
+    told.onDone(await definition.run(new CommandContext(told.io, command, service)));
+  });
+}
+
+function group(program: Command, name: string, io: Io): Command {
+  const existing = program.commands.find((each) => each.name() === name);
+  if (existing !== undefined) return existing;
+  const made = program.command(name).description(groups[name] ?? '');
+  inherit(made, io);
+  return made;
+}
+
+/** Commander writes and ends the process by itself, unless it is told otherwise, each command by itself. */
+function inherit(command: Command, { stdout, stderr }: Io): void {
+  command
+    .exitOverride()
+    .showHelpAfterError(false)
+    .showSuggestionAfterError(true)
+    .allowExcessArguments(false)
+    .configureOutput({
+      writeOut: (text) => void stdout.write(text),
+      writeErr: (text) => void stderr.write(text),
+      getOutHelpWidth: () => stdout.columns ?? 100,
+      getErrHelpWidth: () => stderr.columns ?? 100,
+      outputError: (text, write) => write(text.replace(/^error: /, 'peerset: ')),
+    });
+}
+
+function examplesText({ examples }: CommandDefinition): string {
+  const lines = examples.map(([line, what]) => `  # ${what}\n  peerset ${line}`);
+  return `\nExamples:\n${lines.join('\n')}\n\n${EXIT_CODES}`;
+}
