@@ -32,6 +32,11 @@ for (const [name, value] of Object.entries(process.env)) if (name.startsWith('PE
 
 const { version } = Object(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')));
 const { stdout, stderr, env } = process;
-const exitCode = await run(process.argv.slice(2), { stdout, stderr, env, shutdown: shutdown.signal, stdoutGone: stdoutGone.signal }, String(version));
-if (stdout.writableLength > 0 && !stdoutGone.signal.aborted) await Promise.race([once(stdout, 'drain').catch(() => {}), sleep(LAST_WORDS_MS)]);
+const exitCode = await run(
+  process.argv.slice(2),
+  { stdout, stderr, env, shutdown: shutdown.signal, stdoutGone: stdoutGone.signal },
+  String(version),
+);
+if (stdout.writableLength > 0 && !stdoutGone.signal.aborted)
+  await Promise.race([once(stdout, 'drain').catch(() => {}), sleep(LAST_WORDS_MS)]);
 process.exit(exitCode);

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { readPodEnvironment } from '@peerset/core';
 import type { WatchOptions } from '@peerset/core';
 import { UsageError } from '../exit-codes.ts';
 import { givenOptions } from '../flags/flag.ts';
@@ -41,6 +42,11 @@ export class CommandContext {
     return { ...given, service, ...(replicas !== undefined && { replicas }), signal: this.io.shutdown };
   }
 
+  /** What this pod is called; undefined where nothing says it. */
+  get podName(): string | undefined {
+    return this.watchOptions().self ?? readPodEnvironment({ env: this.io.env }).podName?.value;
+  }
+
   get replicasFile(): string | undefined {
     const { replicasFile, replicas } = this.given<{ replicasFile: string; replicas: number }>([replicasFileFlag, ...serviceFlags]);
     if (replicasFile !== undefined && replicas !== undefined) throw new UsageError('--replicas and --replicas-file: give one of them');
@@ -53,4 +59,3 @@ export class CommandContext {
     return openLog({ level, format }, tell);
   }
 }
-

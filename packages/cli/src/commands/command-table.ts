@@ -38,14 +38,18 @@ export const commands: readonly CommandDefinition[] = [
     flags: [...serviceFlags, ...watchFlags, ...readyFlags, timeoutFlag, ...formatFlags],
     examples: [
       ['wait color-svc --stateful-set color-ss --replicas 3', 'until all three are there'],
-      ['wait color-svc -s color-ss -r 5 --peers majority --stable 5s --timeout 5m', 'until three of five are, and nobody came or went for 5 s'],
+      [
+        'wait color-svc -s color-ss -r 5 --peers majority --stable 5s --timeout 5m',
+        'until three of five are, and nobody came or went for 5 s',
+      ],
     ],
     run: async (context) => (await import('./wait.ts')).waitForPeers(context),
   },
   {
     name: 'doctor',
     summary: 'find out why peers are not found',
-    description: 'Asks each DNS server about the Service and its surroundings, and tells what is wrong and what to do. Ends with 1 on a problem.',
+    description:
+      'Asks each DNS server about the Service and its surroundings, and tells what is wrong and what to do. Ends with 1 on a problem.',
     flags: [...serviceFlags, ...doctorFlags],
     examples: [['doctor color-svc -s color-ss -r 3', 'what is wrong with it, from inside of a pod']],
     run: async (context) => (await import('./doctor.ts')).doctor(context),
@@ -57,4 +61,3 @@ export const groups: Readonly<Record<string, string>> = {
   mongo: 'MongoDB: connection strings, and the replica set beside mongod',
   cassandra: 'Cassandra: seeds before a node starts, and while it runs',
 };
-

@@ -11,6 +11,9 @@ export async function doctor(context: CommandContext): Promise<number> {
   const { io } = context;
   const { json = false, verbose = false } = context.given<{ json: boolean; verbose: boolean }>(doctorFlags);
   const diagnosis = await diagnose(context.watchOptions());
-  await print(io, json ? formatDiagnosisJson(diagnosis) : formatDiagnosis(diagnosis, { paint: paintFor(io.stdout, io.env), isVerbose: verbose }));
+  await print(
+    io,
+    json ? formatDiagnosisJson(diagnosis) : formatDiagnosis(diagnosis, { paint: paintFor(io.stdout, io.env), isVerbose: verbose }),
+  );
   return diagnosis.findings.some(({ severity }) => severity === 'error') ? exitCodes.failed : exitCodes.done;
 }

@@ -16,7 +16,12 @@ export const serviceFlags: readonly Flag[] = [
     help: 'addresses to ask for: auto, ipv4, ipv6, dual (default: auto)',
     parse: oneOf('auto', 'ipv4', 'ipv6', 'dual'),
   },
-  { option: 'servers', term: '--server <address>', help: 'DNS server, ip or ip:port, repeatable (default: resolv.conf)', parse: list(text) },
+  {
+    option: 'servers',
+    term: '--server <address>',
+    help: 'DNS server, ip or ip:port, repeatable (default: resolv.conf)',
+    parse: list(text),
+  },
   {
     option: 'allowedAddresses',
     term: '--allow <cidr>',

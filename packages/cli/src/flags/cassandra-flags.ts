@@ -1,0 +1,87 @@
+import type { Flag } from './flag.ts';
+import { parseNodeSet } from './node-set.ts';
+import { boolean, duration, integer, list, oneOf, text, words } from './parse-value.ts';
+
+/** What a node knows of its cluster and of itself. */
+export const seedInputFlags: readonly Flag[] = [
+  {
+    option: 'nodeSets',
+    term: '--node-set <set>',
+    help: 'StatefulSet of the cluster: name=color-rack-a,replicas=3,datacenter=dc1,rack=a[,first-ordinal=0]; repeatable, all of them, on every node (in the variable: separated by blanks)',
+    parse: words(parseNodeSet),
+  },
+  { option: 'datacenter', term: '--datacenter <name>', help: 'of the nodes of --stateful-set (default: datacenter1)', parse: text },
+  { option: 'rack', term: '--rack <name>', help: 'of the nodes of --stateful-set (default: rack1)', parse: text },
+  {
+    option: 'clusterState',
+    term: '--cluster-state <state>',
+    help: 'new: there is no cluster yet; existing: nobody founds one; auto: found only if nothing was ever seen of one',
+    parse: oneOf('new', 'existing', 'auto'),
+  },
+  {
+    option: 'dataDirectory',
+    term: '--data-dir <folder>',
+    help: 'data_file_directories of this node: whether it has data of a cluster (default: /var/lib/cassandra/data)',
+    parse: text,
+  },
+  {
+    option: 'selfAddress',
+    term: '--self-address <ip>',
+    help: 'broadcast address of this node (default: POD_IP, else what DNS shows)',
+    parse: text,
+  },
+  { option: 'joined', term: '--joined <names>', help: 'nodes known to be in the ring (default: those in DNS)', parse: list(text) },
+  {
+    option: 'joinGate',
+    term: '--join-gate <gate>',
+    help: 'datacenter: nodes of a data centre join one after another; none: you keep joins apart (default: datacenter)',
+    parse: oneOf('datacenter', 'none'),
+  },
+  { option: 'perDatacenter', term: '--per-datacenter <number>', help: 'seeds of each data centre (default: 3)', parse: integer },
+  { option: 'externalSeeds', term: '--external-seed <host>', help: 'node outside of these StatefulSets, repeatable', parse: list(text) },
+  { option: 'founder', term: '--founder <name>', help: 'the one node that may found the cluster (default: the first)', parse: text },
+  { option: 'flavour', term: '--flavour <flavour>', help: 'cassandra or scylla (default: cassandra)', parse: oneOf('cassandra', 'scylla') },
+  { option: 'addressing', term: '--addressing <how>', help: 'seeds as fqdn or ip (default: as fits)', parse: oneOf('fqdn', 'ip') },
+];
+
+/** How the list is written. */
+export const seedFormFlags: readonly Flag[] = [
+  {
+    option: 'as',
+    term: '--as <form>',
+    help: 'csv, yaml, env, scylla-args, list (default: csv)',
+    parse: oneOf('csv', 'yaml', 'env', 'scylla-args', 'list'),
+  },
+  { option: 'storagePort', term: '--storage-port <number>', help: 'storage_port of the nodes (default: 7000)', parse: integer },
+  { option: 'version', term: '--cassandra-version <version>', help: 'such as 5.0: from 4.0 on a seed can have a port', parse: text },
+  {
+    option: 'path',
+    term: '--write <file>',
+    help: 'file that holds the seeds; with --as yaml and --edit it is a cassandra.yaml',
+    parse: text,
+  },
+  { option: 'edit', term: '--edit', help: 'the file is a cassandra.yaml that is there already: change nothing but its seeds' },
+];
+
+/** How a node that has no seeds yet is waited for. */
+export const seedWaitFlags: readonly Flag[] = [
+  { option: 'wait', term: '--wait', help: 'wait until this node may start' },
+  { option: 'timeoutMs', term: '--timeout <duration>', help: 'longest wait (default: without end)', parse: duration },
+];
+
+/** How a running node is told. */
+export const reloadFlags: readonly Flag[] = [
+  {
+    option: 'reload',
+    term: '--reload <command>',
+    help: 'makes the node read its seeds, such as "nodetool reloadseeds"; split at blanks, no shell',
+    parse: text,
+  },
+  {
+    option: 'getSeeds',
+    term: '--get-seeds <command>',
+    help: 'prints the seeds the node has, such as "nodetool getseeds": only this tells whether a reload worked',
+    parse: text,
+  },
+  { option: 'debounceMs', term: '--reload-delay <duration>', help: 'from a change to its reload (default: 30s)', parse: duration },
+];
