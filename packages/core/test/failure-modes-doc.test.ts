@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 const doc = readFileSync(new URL('../../../docs/failure-modes.md', import.meta.url), 'utf8');
 const rows = [...doc.matchAll(/^\| (?!fault |---)([^|]+?) \|/gm)].map(([, title = '']) => ({ title }));
 
-const folders = ['.', '../../cassandra-adapter/test/'].map((path) => new URL(path, import.meta.url));
+const folders = ['.', '../../cassandra-adapter/test/', '../../cli/test/'].map((path) => new URL(path, import.meta.url));
 const sources = folders
   .flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
