@@ -42,7 +42,8 @@ export function hideCursor(stream: NodeJS.WritableStream, { onExit, onResume }: 
   // Windows knows neither these nor all of those.
   if (process.platform !== 'win32') {
     process.on('SIGTSTP', suspend).on('SIGCONT', resume);
-    for (const signal of DEADLY_SIGNALS) process.on(signal, die);
+    // Before others: one that handles a signal once is no longer registered when it has run.
+    for (const signal of DEADLY_SIGNALS) process.prependListener(signal, die);
   }
   stream.write(HIDE);
   return release;

@@ -178,16 +178,20 @@ describe('the cursor', () => {
     void stage.watcher.close();
   });
 
-  test('is left to whoever else handles a signal', () => {
+  test('is left to whoever else handles a signal once, and is shown before a second signal ends the process', () => {
     const stage = openStage();
-    const before = process.listeners('SIGTERM');
-    vi.spyOn(process, 'listenerCount').mockReturnValue(2);
     const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
+    const handled = vi.fn<() => void>();
+    process.once('SIGHUP', handled);
     const stream = new FakeTerminal();
     const screen = openLiveScreen({ watcher: stage.watcher, stream, paint: noPaint });
-    for (const listener of newListeners('SIGTERM', before)) listener('SIGTERM');
+    process.emit('SIGHUP', 'SIGHUP');
+    expect(handled).toHaveBeenCalledTimes(1);
     expect(kill).not.toHaveBeenCalled();
     expect(stream.isCursorShown).toBe(false);
+    process.emit('SIGHUP', 'SIGHUP');
+    expect(stream.isCursorShown).toBe(true);
+    expect(kill.mock.calls).toStrictEqual([[process.pid, 'SIGHUP']]);
     screen.close();
     void stage.watcher.close();
   });
