@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Argument, Command } from 'commander';
 import { commands, groups } from './commands/command-table.ts';
 import type { CommandDefinition } from './commands/command-table.ts';
 import { CommandContext } from './commands/command-context.ts';
@@ -30,13 +30,19 @@ function addCommand(program: Command, definition: CommandDefinition, told: { io:
     .command(second ?? first)
     .summary(definition.summary)
     .description(definition.description)
-    .argument('[service]', 'the headless Service: color-svc, color-svc.default or its FQDN');
+    .addArgument(argumentOf(definition));
   inherit(command, told.io);
-  addFlags(command, [...definition.flags, ...logFlags]);
+  for (const { heading, flags } of definition.flags) addFlags(command, flags, heading);
+  addFlags(command, logFlags, 'Logs:');
   command.addHelpText('after', examplesText(definition));
-  command.action(async (service: string | undefined) => {
-    told.onDone(await definition.run(new CommandContext(told.io, command, service)));
+  command.action(async (argument: string | undefined) => {
+    told.onDone(await definition.run(new CommandContext(told.io, command, argument)));
   });
+}
+
+function argumentOf({ argument }: CommandDefinition): Argument {
+  if (argument === undefined) return new Argument('[service]', 'the headless Service: color-svc, color-svc.default or its FQDN');
+  return new Argument(argument.term, argument.help).choices([...argument.choices]);
 }
 
 function group(program: Command, name: string, io: Io): Command {
@@ -54,6 +60,8 @@ function inherit(command: Command, { stdout, stderr }: Io): void {
     .showHelpAfterError(false)
     .showSuggestionAfterError(true)
     .allowExcessArguments(false)
+    // That a flag has a variable, and how it is called, is said once, below.
+    .configureHelp({ optionDescription: ({ description }) => description })
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
       writeErr: (text) => void stderr.write(text),
@@ -65,5 +73,5 @@ function inherit(command: Command, { stdout, stderr }: Io): void {
 
 function examplesText({ examples }: CommandDefinition): string {
   const lines = examples.map(([line, what]) => `  # ${what}\n  peerset ${line}`);
-  return `\nExamples:\n${lines.join('\n')}\n\n${EXIT_CODES}`;
+  return `\nExamples:\n${lines.join('\n')}\n\n${VARIABLES}\n${EXIT_CODES}`;
 }

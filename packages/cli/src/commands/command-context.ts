@@ -5,9 +5,10 @@ import { UsageError } from '../exit-codes.ts';
 import { givenOptions } from '../flags/flag.ts';
 import type { Flag } from '../flags/flag.ts';
 import { logFlags } from '../flags/log-flags.ts';
-import { readReplicas } from '../replicas-file.ts';
+import { listenFlags } from '../flags/long-running-flags.ts';
 import { replicasFileFlag, serviceFlags, watchFlags } from '../flags/service-flags.ts';
 import type { Io } from '../io.ts';
+import { readReplicas } from '../replicas-file.ts';
 import { openLog } from '../stderr-log.ts';
 import type { LogSettings } from '../stderr-log.ts';
 import type { Log } from '../log.ts';
@@ -16,12 +17,13 @@ import type { Log } from '../log.ts';
 export class CommandContext {
   readonly io: Io;
   readonly #command: Command;
-  readonly #service: string | undefined;
+  /** The one argument. */
+  readonly argument: string | undefined;
 
-  constructor(io: Io, command: Command, service: string | undefined) {
+  constructor(io: Io, command: Command, argument: string | undefined) {
     this.io = io;
     this.#command = command;
-    this.#service = service;
+    this.argument = argument;
   }
 
   /** What was given of some flags, for options that check their values themselves: hence the type is a claim. */
@@ -32,8 +34,7 @@ export class CommandContext {
 
   /** The options of a watcher. */
   watchOptions(): WatchOptions {
-    // The variable of the argument: that of a Service called peerset, which kubelet sets, has other names.
-    const service = this.#service ?? this.io.env['PEERSET_SERVICE'];
+    const service = this.argument ?? this.io.env['PEERSET_SERVICE'];
     if (service === undefined || service === '') {
       throw new UsageError('which Service? Give its name as an argument or in PEERSET_SERVICE: color-svc, color-svc.default or its FQDN');
     }
@@ -51,6 +52,11 @@ export class CommandContext {
     const { replicasFile, replicas } = this.given<{ replicasFile: string; replicas: number }>([replicasFileFlag, ...serviceFlags]);
     if (replicasFile !== undefined && replicas !== undefined) throw new UsageError('--replicas and --replicas-file: give one of them');
     return replicasFile;
+  }
+
+  /** Whether `--listen` is given. */
+  get isServing(): boolean {
+    return this.given<{ listen: unknown }>(listenFlags).listen !== undefined;
   }
 
   openLog(tell: (line: string) => void = (line) => void this.io.stderr.write(`${line}\n`)): Log {

@@ -4,6 +4,7 @@ import { doctorFlags } from '../flags/doctor-flags.ts';
 import { formatDiagnosis, formatDiagnosisJson } from '../output/doctor-report.ts';
 import { paintFor } from '../output/paint.ts';
 import { print } from '../stdout.ts';
+import { flagMap } from '../flags/flag-map.ts';
 import type { CommandContext } from './command-context.ts';
 
 /** `peerset doctor`: the preflight. */
@@ -13,7 +14,7 @@ export async function doctor(context: CommandContext): Promise<number> {
   const diagnosis = await diagnose(context.watchOptions());
   await print(
     io,
-    json ? formatDiagnosisJson(diagnosis) : formatDiagnosis(diagnosis, { paint: paintFor(io.stdout, io.env), isVerbose: verbose }),
+    json ? formatDiagnosisJson(diagnosis) : formatDiagnosis(diagnosis, { paint: paintFor(io.stdout, io.env), columns: io.stdout.columns, isVerbose: verbose, flags: flagMap }),
   );
   return diagnosis.findings.some(({ severity }) => severity === 'error') ? exitCodes.failed : exitCodes.done;
 }

@@ -1,4 +1,4 @@
-import { watchPeers } from '@peerset/core';
+import { PeersNotReadyError, watchPeers } from '@peerset/core';
 import type { PeerWatcher, Snapshot } from '@peerset/core';
 import { exitCodes } from '../exit-codes.ts';
 import { formatFlags } from '../flags/format-flags.ts';
@@ -6,6 +6,7 @@ import { formatSnapshot } from '../output/formats.ts';
 import type { SnapshotFormat } from '../output/formats.ts';
 import { paintFor } from '../output/paint.ts';
 import { print } from '../stdout.ts';
+import { writeError } from '../write-error.ts';
 import type { CommandContext } from './command-context.ts';
 
 /** `peerset resolve`: one look. */
@@ -14,6 +15,11 @@ export async function resolvePeers(context: CommandContext): Promise<number> {
   try {
     await printSnapshot(context, await firstLook(watcher));
     return exitCodes.done;
+  } catch (error) {
+    if (!(error instanceof PeersNotReadyError)) throw error;
+    // Nobody has waited: what was seen is the world as it is.
+    writeError(error, context.io);
+    return exitCodes.failed;
   } finally {
     await watcher.close();
   }
@@ -23,7 +29,7 @@ export async function resolvePeers(context: CommandContext): Promise<number> {
 export async function printSnapshot(context: CommandContext, snapshot: Snapshot): Promise<void> {
   const { io } = context;
   const { format = io.stdout.isTTY === true ? 'table' : 'ndjson' } = context.given<{ format: SnapshotFormat }>(formatFlags);
-  await print(io, formatSnapshot(snapshot, format, paintFor(io.stdout, io.env)));
+  await print(io, formatSnapshot(snapshot, format, paintFor(io.stdout, io.env), io.stdout.columns));
 }
 
 /** Who is there after one round; rejects with why nobody is. */

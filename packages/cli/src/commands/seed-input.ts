@@ -63,7 +63,10 @@ function declaredNodes(watcher: PeerWatcher, nodeSets: readonly NodeSet[]): read
 }
 
 /** The one StatefulSet that the flags of the Service declare. */
-function ownSet(context: CommandContext, { datacenter = 'datacenter1', rack = 'rack1' }: Partial<Pick<NodeSet, 'datacenter' | 'rack'>>): NodeSet {
+function ownSet(
+  context: CommandContext,
+  { datacenter = 'datacenter1', rack = 'rack1' }: { datacenter: string | undefined; rack: string | undefined },
+): NodeSet {
   const { statefulSet, replicas, firstOrdinal = 0 } = context.watchOptions();
   if (statefulSet === undefined || replicas === undefined) {
     throw new UsageError('needs the nodes of the cluster: --stateful-set and --replicas, or a --node-set for each StatefulSet');

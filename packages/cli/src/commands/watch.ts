@@ -1,8 +1,9 @@
 import type { PeerWatcher } from '@peerset/core';
-import { UsageError } from '../exit-codes.ts';
+import { exitCodes, UsageError } from '../exit-codes.ts';
 import { watchCommandFlags } from '../flags/watch-command-flags.ts';
 import type { OutputForm } from '../flags/watch-command-flags.ts';
 import { checkCommand } from '../hook/check-command.ts';
+import type { HookCounts } from '../hook/open-hook.ts';
 import type { Io } from '../io.ts';
 import type { Metrics } from '../listen/metrics.ts';
 import { canRedraw, paintFor } from '../output/paint.ts';
@@ -10,11 +11,11 @@ import { changeRecord } from '../records/change-record.ts';
 import { followReplicas } from '../replicas-file.ts';
 import { print } from '../stdout.ts';
 import { checkOutputs } from '../write/check-outputs.ts';
-import type { Output } from '../write/output.ts';
+import type { FileOutput } from '../write/file-output.ts';
 import type { CommandContext } from './command-context.ts';
 import { runUntilStopped } from './long-running.ts';
 import type { Running } from './long-running.ts';
-import { renderOf } from './render-output.ts';
+import { openOutput } from './render-output.ts';
 
 interface WatchFlags {
   readonly exec: readonly string[];
@@ -23,72 +24,96 @@ interface WatchFlags {
   readonly as: readonly OutputForm[];
 }
 
+/** What is done about changes, beside telling them. */
+interface Work {
+  readonly hook: { readonly command: readonly string[]; readonly timeoutMs: number } | undefined;
+  readonly files: readonly { readonly path: string; readonly form: OutputForm }[];
+}
+
 const EXEC_TIMEOUT_MS = 30_000;
 
 /** `peerset watch`: tells, runs and writes what changes, until it is stopped. */
 export async function watch(context: CommandContext): Promise<number> {
-  const { io, replicasFile } = context;
-  const { exec, execTimeoutMs = EXEC_TIMEOUT_MS, write = [], as = [] } = context.given<WatchFlags>(watchCommandFlags);
-  if (write.length !== as.length) throw new UsageError(`--write and --as: give one --as for each --write (${write.length} and ${as.length} are given)`);
-  refuse(exec === undefined ? undefined : checkCommand(exec, io.env));
-  const isTerminal = canRedraw(io.stdout, io.env);
+  const { io } = context;
+  const work = await givenWork(context);
   let above = (line: string): void => void io.stderr.write(`${line}\n`);
   const log = context.openLog((line) => above(line));
-  return runUntilStopped(context, { options: context.watchOptions(), log }, async (running) => {
-    const { watcher, closeLater, metrics } = running;
-    const outputs = write.map((path, i) => renderOf(context, watcher, { path, form: as[i] ?? 'json' }));
-    for (const issue of checkOutputs(outputs)) refuse(issue);
-    if (replicasFile !== undefined) followReplicas(replicasFile, watcher, log, (replicas) => watcher.declare(replicas));
-    if (outputs.length > 0) await writeFiles(running, outputs);
-    if (exec !== undefined) await runHook(running, { command: exec, timeoutMs: execTimeoutMs, io });
-    if (isTerminal) {
-      const { openLiveScreen } = await import('../output/live-screen.ts');
-      const screen = openLiveScreen({ watcher, stream: io.stdout, paint: paintFor(io.stdout, io.env) });
-      above = (line) => screen.above(line);
-      closeLater(() => screen.close());
-    } else {
-      void tellChanges(watcher, io, exec !== undefined || outputs.length > 0 || metrics !== undefined);
-    }
-  });
+  const isAllThatIsTold = work.hook === undefined && work.files.length === 0 && !context.isServing;
+  try {
+    return await runUntilStopped(context, { options: context.watchOptions(), log }, async (running) => {
+      const { watcher, closeLater } = running;
+      const { replicasFile } = context;
+      if (replicasFile !== undefined) followReplicas(replicasFile, watcher, log, (replicas) => watcher.declare(replicas));
+      await startWork(context, running, work);
+      if (canRedraw(io.stdout, io.env)) {
+        const { openLiveScreen } = await import('../output/live-screen.ts');
+        const screen = openLiveScreen({ watcher, stream: io.stdout, paint: paintFor(io.stdout, io.env) });
+        above = (line) => screen.above(line);
+        closeLater(() => screen.close());
+      } else {
+        void tellChanges(watcher, io);
+      }
+      // Who only wanted to read has read enough.
+      if (isAllThatIsTold) io.stdoutGone.addEventListener('abort', () => void watcher.close(), { once: true });
+    });
+  } catch (error) {
+    if (isAllThatIsTold && io.stdoutGone.aborted && !io.shutdown.aborted) return exitCodes.done;
+    throw error;
+  }
 }
 
-function refuse(issue: { readonly path: string; readonly value: string; readonly rule: string } | undefined): void {
-  if (issue !== undefined) throw new UsageError(`${issue.path}: ${issue.value} is refused, ${issue.rule}`);
+/** What is to be done, as far as it can be done at all. */
+async function givenWork(context: CommandContext): Promise<Work> {
+  const { exec, execTimeoutMs = EXEC_TIMEOUT_MS, write = [], as = [] } = context.given<WatchFlags>(watchCommandFlags);
+  if (write.length !== as.length) {
+    throw new UsageError(`--write and --as: each file needs its form; there are ${write.length} of the one and ${as.length} of the other`);
+  }
+  const issues = [
+    ...(await checkOutputs(write.map((path) => ({ path })))),
+    ...(exec === undefined ? [] : [checkCommand(exec, context.io.env)]),
+  ].filter((issue) => issue !== undefined);
+  if (issues.length > 0) throw new UsageError(issues.map(({ path, value, rule }) => `${path}: ${value} is refused, ${rule}`).join('\n'));
+  return {
+    hook: exec === undefined ? undefined : { command: exec, timeoutMs: execTimeoutMs },
+    files: write.flatMap((path, i) => (as[i] === undefined ? [] : [{ path, form: as[i] }])),
+  };
 }
 
-async function writeFiles({ watcher, log, closeLater, metrics }: Running, outputs: readonly Output[]): Promise<void> {
+async function startWork(context: CommandContext, running: Running, { hook, files }: Work): Promise<void> {
+  const outputs = await Promise.all(files.map((file) => openOutput(context, running.watcher, file)));
+  if (outputs.length > 0) await startWriting(running, outputs);
+  if (hook !== undefined) await startHook(running, { ...hook, env: context.io.env });
+}
+
+async function startWriting({ watcher, log, closeLater, metrics }: Running, outputs: readonly FileOutput[]): Promise<void> {
   const { openWriter } = await import('../write/open-writer.ts');
   const writer = openWriter({ watcher, outputs, log });
   closeLater(() => writer.close());
-  metrics?.collect('peerset_writes_total', 'Writes of files by what became of them.', () => {
-    const all = writer.written();
-    return [
-      { labels: { result: 'written' }, value: sum(all.map(({ writes }) => writes)) },
-      { labels: { result: 'failed' }, value: sum(all.map(({ failures }) => failures)) },
-    ];
-  });
+  metrics?.collect('peerset_writes_total', 'Writes of files by what became of them.', () => [
+    { labels: { result: 'written' }, value: sum(writer.written().map(({ writes }) => writes)) },
+    { labels: { result: 'failed' }, value: sum(writer.written().map(({ failures }) => failures)) },
+  ]);
 }
 
-async function runHook({ watcher, log, closeLater, metrics }: Running, { command, timeoutMs, io }: { command: readonly string[]; timeoutMs: number; io: Io }): Promise<void> {
+async function startHook({ watcher, log, closeLater, metrics }: Running, hook: NonNullable<Work['hook']> & Pick<Io, 'env'>): Promise<void> {
   const { openHook } = await import('../hook/open-hook.ts');
-  const hook = openHook({ watcher, command, timeoutMs, log, env: io.env });
-  closeLater(() => hook.close());
-  if (metrics !== undefined) collectHook(metrics, () => hook.counts);
+  const running = openHook({ watcher, log, ...hook });
+  closeLater(() => running.close());
+  if (metrics !== undefined) collectHook(metrics, () => running.counts);
 }
 
-function collectHook({ collect }: Metrics, counts: () => { readonly runs: number; readonly failures: number; readonly timeouts: number; readonly isRunning: boolean }): void {
+function collectHook({ collect }: Metrics, counts: () => HookCounts): void {
   collect('peerset_hook_runs_total', 'Runs of the command of --exec that were begun.', () => [{ value: counts().runs }]);
-  collect('peerset_hook_failures_total', 'Runs of it that failed.', () => [{ value: counts().failures }]);
+  collect('peerset_hook_failures_total', 'Runs of it that failed, those that took too long among them.', () => [{ value: counts().failures }]);
   collect('peerset_hook_timeouts_total', 'Runs of it that took too long.', () => [{ value: counts().timeouts }]);
   collect('peerset_hook_running', 'Whether it runs.', () => [{ value: counts().isRunning ? 1 : 0 }]);
 }
 
-/** A line of JSON for each change; a reader that is slow gets fewer lines that say more. Ends the watch when nobody reads and there is nothing else to do. */
-async function tellChanges(watcher: PeerWatcher, io: Io, hasMoreToDo: boolean): Promise<void> {
+/** A line of JSON for each change; a reader that is slow gets fewer lines that say more. */
+async function tellChanges(watcher: PeerWatcher, io: Io): Promise<void> {
   for await (const change of watcher) {
-    if (!(await print(io, `${JSON.stringify(changeRecord(change, Date.now()))}\n`))) break;
+    if (!(await print(io, `${JSON.stringify(changeRecord(change, Date.now()))}\n`))) return;
   }
-  if (io.stdoutGone.aborted && !hasMoreToDo) await watcher.close();
 }
 
 function sum(numbers: readonly number[]): number {

@@ -85,3 +85,5 @@ export const reloadFlags: readonly Flag[] = [
   },
   { option: 'debounceMs', term: '--reload-delay <duration>', help: 'from a change to its reload (default: 30s)', parse: duration },
 ];
+
+export const cassandraFlags: readonly Flag[] = [...seedInputFlags, ...seedFormFlags, ...reloadFlags];

@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import type { Command } from 'commander';
 import { UsageError } from '../exit-codes.ts';
 import { boolean } from './parse-value.ts';
 import type { ParseValue } from './parse-value.ts';
@@ -25,9 +26,8 @@ export function variableName(flag: Flag): string {
 }
 
 /** Adds flags to a command. Each can be given by its variable, too; what stands on the command line goes before. */
-export function addFlags(command: Command, flags: readonly Flag[]): Command {
-  for (const flag of flags) command.addOption(commanderOption(flag));
-  return command;
+export function addFlags(command: Command, flags: readonly Flag[], heading: string): void {
+  for (const flag of flags) command.addOption(commanderOption(flag).helpGroup(heading));
 }
 
 /** What was given, by option; what was not given is not there. */

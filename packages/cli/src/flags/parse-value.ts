@@ -19,10 +19,7 @@ export function duration(text: string): number {
 
 /** A duration, or one of the words. */
 export function durationOr<T extends string>(...words: readonly T[]): (text: string) => number | T {
-  return (text) => {
-    const word = words.find((each) => each === text);
-    return word ?? duration(text);
-  };
+  return (text) => words.find((each) => each === text) ?? orTold(() => duration(text), words);
 }
 
 /** Digits only: neither `1e3` nor `0x10` is meant by anyone who writes a manifest. */
@@ -32,7 +29,16 @@ export function integer(text: string): number {
 }
 
 export function integerOr<T extends string>(...words: readonly T[]): (text: string) => number | T {
-  return (text) => words.find((each) => each === text) ?? integer(text);
+  return (text) => words.find((each) => each === text) ?? orTold(() => integer(text), words);
+}
+
+/** The rule with the words in it. */
+function orTold<T>(parse: () => T, words: readonly string[]): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw error instanceof UsageError ? new UsageError(`${error.message}, or ${words.join(' or ')}`) : error;
+  }
 }
 
 export function oneOf<T extends string>(...words: readonly T[]): (text: string) => T {

@@ -24,7 +24,7 @@ export interface HookOptions {
 }
 
 /** What has been run so far. */
-interface HookCounts {
+export interface HookCounts {
   /** Runs begun. */
   readonly runs: number;
   /** Runs that failed, those at the limit included, those that closing ended not. */
