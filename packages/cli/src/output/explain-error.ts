@@ -22,6 +22,8 @@ export interface ErrorStyle {
 }
 
 const MOST_LOOKUPS = 8;
+/** In the log of a pod, others write, too. */
+const BEGIN = 'peerset:';
 
 /** What went wrong, for a person at stderr: text that ends with one line end. Never throws. */
 export function explainError(error: unknown, style: ErrorStyle): string {
@@ -35,13 +37,13 @@ function explanation(error: unknown, style: ErrorStyle): readonly string[] {
   if (error instanceof PeersNotReadyError) return notReadyLines(error, style);
   const [first = '', ...more] = plainLines(inFlags(messageOf(error), flags));
   const code = error instanceof DiscoveryError ? ` (${error.code})` : '';
-  return [`${paint('bad', 'error:')} ${first}${more.length === 0 ? code : ''}`, ...more];
+  return [`${paint('bad', BEGIN)} ${first}${more.length === 0 ? code : ''}`, ...more];
 }
 
 function issueLine({ path, value, rule }: OptionIssue, { paint, flags }: ErrorStyle): string {
   // Flags take times with a unit, the options behind them milliseconds.
   const given = path.endsWith('Ms') && /^\d+$/.test(value) ? `${value} ms` : value;
-  return `${paint('bad', plainText(flagOf(path, flags)))}: ${plainText(`${given} is refused, ${inFlags(rule, flags)}`)}`;
+  return `${paint('bad', BEGIN)} ${plainText(flagOf(path, flags))}: ${plainText(`${given} is refused, ${inFlags(rule, flags)}`)}`;
 }
 
 function notReadyLines({ wanted, snapshot, lookups, hint }: PeersNotReadyError, style: ErrorStyle): readonly string[] {
@@ -49,7 +51,7 @@ function notReadyLines({ wanted, snapshot, lookups, hint }: PeersNotReadyError, 
   const { service, peers, missing } = snapshot;
   const waited = wanted.timeoutMs === 0 ? 'looked once' : `waited ${ageText(wanted.timeoutMs)}`;
   return [
-    `${paint('bad', 'not ready:')} ${plainText(`${waited} for ${wantedText(wanted)} of ${service.host}`)}`,
+    `${paint('bad', BEGIN)} ${plainText(`not ready: ${waited} for ${wantedText(wanted)} of ${service.host}`)}`,
     ...(missing.length === 0 ? [] : [`missing: ${namesOf(missing)}`]),
     `there: ${namesOf(peers)}`,
     paint('heading', 'hint:'),

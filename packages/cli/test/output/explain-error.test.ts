@@ -50,10 +50,10 @@ describe('explainError', () => {
     });
     expect(explained(error)).toBe(
       `${unindented(`
-        --allow: "10.0.0.0" is refused, must be a CIDR block, such as 10.244.0.0/16, or 10.244.1.7/32 for one address
-        --poll-interval: 5 ms is refused, must be a whole number of milliseconds from 250 to 3600000
-        --settling-interval: 70000 ms is refused, must be a whole number of milliseconds from 100 to 60000
-        --replicas: 3 is refused, needs --stateful-set
+        peerset: --allow: "10.0.0.0" is refused, must be a CIDR block, such as 10.244.0.0/16, or 10.244.1.7/32 for one address
+        peerset: --poll-interval: 5 ms is refused, must be a whole number of milliseconds from 250 to 3600000
+        peerset: --settling-interval: 70000 ms is refused, must be a whole number of milliseconds from 100 to 60000
+        peerset: --replicas: 3 is refused, needs --stateful-set
       `)}\n`,
     );
   });
@@ -70,7 +70,7 @@ describe('explainError', () => {
     });
     expect(explained(error)).toBe(
       `${unindented(`
-        not ready: waited 5m for all declared peers of color-svc.default.svc.cluster.local
+        peerset: not ready: waited 5m for all declared peers of color-svc.default.svc.cluster.local
         missing: color-ss-2
         there: color-ss-0, color-ss-1
         hint:
@@ -92,7 +92,7 @@ describe('explainError', () => {
       hint: 'one two three four five six',
     });
     expect(explained(error, { columns: 22 }).split('\n')).toStrictEqual([
-      'not ready: looked once for 3 peers of color-svc.default.svc.cluster.local',
+      'peerset: not ready: looked once for 3 peers of color-svc.default.svc.cluster.local',
       'there: nobody',
       'hint:',
       '  one two three four',
@@ -109,39 +109,39 @@ describe('explainError', () => {
     {
       name: 'an error of the library with its code',
       error: new DiscoveryError('CLOSED', 'the watcher is closed'),
-      want: 'error: the watcher is closed (CLOSED)',
+      want: 'peerset: the watcher is closed (CLOSED)',
     },
-    { name: 'any other error by its message', error: new Error('EACCES: permission denied'), want: 'error: EACCES: permission denied' },
-    { name: 'an error without a message by its name', error: new TypeError(''), want: 'error: TypeError' },
+    { name: 'any other error by its message', error: new Error('EACCES: permission denied'), want: 'peerset: EACCES: permission denied' },
+    { name: 'an error without a message by its name', error: new TypeError(''), want: 'peerset: TypeError' },
     {
       name: 'an error of several by the first',
       error: new AggregateError([new Error('connect ECONNREFUSED'), new Error('b')]),
-      want: 'error: connect ECONNREFUSED',
+      want: 'peerset: connect ECONNREFUSED',
     },
     {
       name: 'an error of several by its own message',
       error: new AggregateError([new Error('a')], 'all failed'),
-      want: 'error: all failed',
+      want: 'peerset: all failed',
     },
-    { name: 'a message of several lines', error: new Error('one\ntwo'), want: 'error: one\ntwo' },
-    { name: 'a message with an escape', error: new Error('\u001B[2J'), want: String.raw`error: \x1B[2J` },
-    { name: 'a text', error: 'no', want: 'error: no' },
-    { name: 'nothing', error: undefined, want: 'error: thrown: undefined' },
-    { name: 'an object', error: { a: 1 }, want: 'error: thrown: {"a":1}' },
-    { name: 'what has no text', error: Object.assign(Object.create(null), { a: 1n }), want: 'error: thrown: a value without a text' },
+    { name: 'a message of several lines', error: new Error('one\ntwo'), want: 'peerset: one\ntwo' },
+    { name: 'a message with an escape', error: new Error('\u001B[2J'), want: String.raw`peerset: \x1B[2J` },
+    { name: 'a text', error: 'no', want: 'peerset: no' },
+    { name: 'nothing', error: undefined, want: 'peerset: thrown: undefined' },
+    { name: 'an object', error: { a: 1 }, want: 'peerset: thrown: {"a":1}' },
+    { name: 'what has no text', error: Object.assign(Object.create(null), { a: 1n }), want: 'peerset: thrown: a value without a text' },
   ])('tells $name', ({ error, want }) => {
     expect(explained(error)).toBe(`${want}\n`);
   });
 
   test('shows the stack to whoever debugs', () => {
-    expect(explained(new Error('broken'), { isDebug: true })).toMatch(/^error: broken\nError: broken\n {4}at /);
-    expect(explained(new Error('broken'))).toBe('error: broken\n');
+    expect(explained(new Error('broken'), { isDebug: true })).toMatch(/^peerset: broken\nError: broken\n {4}at /);
+    expect(explained(new Error('broken'))).toBe('peerset: broken\n');
   });
 
   test('colours what the words say', () => {
     expect(
       explainError(new InvalidOptionsError([{ path: 'replicas', value: '-1', rule: 'must be 0 or more' }]), { paint: tagged, flags }),
-    ).toBe('<bad:--replicas>: -1 is refused, must be 0 or more\n');
+    ).toBe('<bad:peerset:> --replicas: -1 is refused, must be 0 or more\n');
   });
 
   test('never throws, and nothing in it is obeyed, whatever went wrong', () => {
