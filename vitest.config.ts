@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Four kinds of tests, told apart by their file names:
- * `*.test.ts` needs no socket, `*.wire.test.ts` talks to a DNS server on loopback, `*.real.test.ts` runs against programs of others,
- * `*.mongod.test.ts` reads from a MongoDB that someone has (PEERSET_MONGODB_URI).
+ * Five kinds of tests, told apart by their file names:
+ * `*.test.ts` needs no socket, `*.wire.test.ts` talks to a DNS server on loopback, `*.e2e.test.ts` starts the built command,
+ * `*.real.test.ts` runs against programs of others, `*.mongod.test.ts` reads from a MongoDB that someone has (PEERSET_MONGODB_URI).
  */
 export default defineConfig({
   ssr: { resolve: { conditions: ['@peerset/source'] } },
@@ -34,7 +34,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{packages,examples,docs}/**/test/**/*.test.ts', '{bench,tools}/test/**/*.test.ts'],
-          exclude: ['**/*.wire.test.ts', '**/*.real.test.ts', '**/*.mongod.test.ts', '**/node_modules/**'],
+          exclude: ['**/*.wire.test.ts', '**/*.e2e.test.ts', '**/*.real.test.ts', '**/*.mongod.test.ts', '**/node_modules/**'],
           // Unit tests keep no module state, and isolation would cost ten times the tests themselves on two cores.
           isolate: false,
         },
@@ -45,6 +45,15 @@ export default defineConfig({
           name: 'wire',
           include: ['{packages,examples,docs}/**/test/**/*.wire.test.ts'],
           exclude: ['**/node_modules/**'],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['packages/cli/test/e2e/*.e2e.test.ts'],
+          globalSetup: 'packages/cli/test/e2e/build-command.ts',
           testTimeout: 30_000,
         },
       },

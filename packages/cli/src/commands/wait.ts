@@ -3,7 +3,7 @@ import type { ReadyOptions } from '@peerset/core';
 import { exitCodes } from '../exit-codes.ts';
 import { readyFlags, timeoutFlag } from '../flags/ready-flags.ts';
 import { openProgress } from '../output/progress-line.ts';
-import { paintFor } from '../output/paint.ts';
+import { canRedraw, paintFor } from '../output/paint.ts';
 import type { CommandContext } from './command-context.ts';
 import { printSnapshot } from './resolve.ts';
 
@@ -12,7 +12,8 @@ export async function waitForPeers(context: CommandContext): Promise<number> {
   const { io } = context;
   const criteria = context.given<ReadyOptions>([...readyFlags, timeoutFlag]);
   const watcher = watchPeers(context.watchOptions());
-  const progress = openProgress({ watcher, criteria, stream: io.stderr, paint: paintFor(io.stderr, io.env) });
+  const { stderr: stream, env } = io;
+  const progress = openProgress({ watcher, criteria, stream, paint: paintFor(stream, env), isLive: canRedraw(stream, env) });
   try {
     const snapshot = await watcher.ready(criteria);
     progress.close();
