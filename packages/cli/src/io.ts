@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 
 /** Where text goes: a pipe, a file or a terminal. */
-export interface Output extends Writable {
+interface Output extends Writable {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
   readonly rows?: number | undefined;

@@ -38,14 +38,21 @@ export async function cassandraSeeds(context: CommandContext): Promise<number> {
 
 /** How the list is written, checked by the adapter. */
 export async function seedForm(context: CommandContext): Promise<SeedForm> {
-  const { edit = false, as = 'csv', path, storagePort, version } = context.given<{
+  const {
+    edit = false,
+    as = 'csv',
+    path,
+    storagePort,
+    version,
+  } = context.given<{
     edit: boolean;
     as: SeedFileOptions['as'];
     path: string;
     storagePort: number;
     version: string;
   }>(seedFormFlags);
-  if (edit && (path === undefined || as !== 'yaml')) throw new UsageError('--edit: needs --as yaml, and --write with the cassandra.yaml to edit');
+  if (edit && (path === undefined || as !== 'yaml'))
+    throw new UsageError('--edit: needs --as yaml, and --write with the cassandra.yaml to edit');
   return {
     as,
     path,
@@ -90,7 +97,10 @@ async function nextRound(watcher: PeerWatcher): Promise<void> {
   });
 }
 
-async function hand(context: CommandContext, { form, plan, input }: { form: SeedForm; plan: SeedListPlan; input: SeedInput }): Promise<void> {
+async function hand(
+  context: CommandContext,
+  { form, plan, input }: { form: SeedForm; plan: SeedListPlan; input: SeedInput },
+): Promise<void> {
   const { path, ...rendering } = form;
   if (path === undefined) {
     await print(context.io, `${renderSeeds(plan, rendering).trimEnd()}\n`);
@@ -103,5 +113,6 @@ async function hand(context: CommandContext, { form, plan, input }: { form: Seed
 
 /** Cassandra before 6.0 starts none of them, and only a person can help. */
 export function tellSwapped({ swappedAddresses = [] }: SeedPlan, log: Log): void {
-  for (const names of swappedAddresses) log.error({ names }, 'these nodes exchanged their addresses: delete one pod, so that it gets another address');
+  for (const names of swappedAddresses)
+    log.error({ names }, 'these nodes exchanged their addresses: delete one pod, so that it gets another address');
 }

@@ -30,7 +30,8 @@ export async function cassandraSidecar(context: CommandContext): Promise<number>
         const plan = planSeeds(now);
         tellSwapped(plan, log);
         // Seeds only matter when the node starts, or after a partition: the old list is good enough until there is a better one.
-        if (plan.mode === 'wait') return log.info({ mode: plan.mode, waitingFor: plan.waitingFor }, `the file stays as it is: ${plan.reason}`);
+        if (plan.mode === 'wait')
+          return log.info({ mode: plan.mode, waitingFor: plan.waitingFor }, `the file stays as it is: ${plan.reason}`);
         const outcome = await file.write(plan, now);
         log.info({ mode: plan.mode, seeds: plan.seeds.map(({ host }) => host), outcome }, plan.reason);
       },
@@ -47,7 +48,8 @@ function reload(context: CommandContext, log: Log): Pick<SeedFileOptions, 'reloa
     ...(command !== undefined && { reload: async (signal: AbortSignal) => void (await outputOf(command, signal)) }),
     ...(getSeeds !== undefined && { getSeeds: async (signal: AbortSignal) => await outputOf(getSeeds, signal) }),
     ...(debounceMs !== undefined && { debounceMs }),
-    onReload: (report) => log[report.kind === 'current' || report.kind === 'unchecked' ? 'info' : 'warn']({ ...report }, `reload: ${report.kind}`),
+    onReload: (report) =>
+      log[report.kind === 'current' || report.kind === 'unchecked' ? 'info' : 'warn']({ ...report }, `reload: ${report.kind}`),
   };
 }
 

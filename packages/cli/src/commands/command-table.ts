@@ -54,7 +54,10 @@ export const commands: readonly CommandDefinition[] = [
     flags: [waiting, output, service, watching],
     examples: [
       ['wait color-svc --stateful-set color-ss --replicas 3', 'until all three are there'],
-      ['wait color-svc -s color-ss -r 5 --peers majority --stable 5s --timeout 5m', 'until three of five are, and nobody came or went for 5 s'],
+      [
+        'wait color-svc -s color-ss -r 5 --peers majority --stable 5s --timeout 5m',
+        'until three of five are, and nobody came or went for 5 s',
+      ],
     ],
     run: async (context) => (await import('./wait.ts')).waitForPeers(context),
   },
@@ -85,10 +88,14 @@ export const commands: readonly CommandDefinition[] = [
   {
     name: 'mongo sidecar',
     summary: 'keep the replica set as declared, from beside mongod',
-    description: 'Founds the replica set, adds and removes members one at a time, by what is declared and never by who answers. One runs beside each mongod.',
+    description:
+      'Founds the replica set, adds and removes members one at a time, by what is declared and never by who answers. One runs beside each mongod.',
     flags: [{ heading: 'The replica set:', flags: mongoSidecarFlags }, longRunning, serving, service],
     examples: [
-      ['mongo sidecar color-svc -s color-ss --replicas-file /etc/color/replicas --replica-set rs0 --listen :9480', 'in the StatefulSet, see examples/mongo'],
+      [
+        'mongo sidecar color-svc -s color-ss --replicas-file /etc/color/replicas --replica-set rs0 --listen :9480',
+        'in the StatefulSet, see examples/mongo',
+      ],
     ],
     run: async (context) => (await import('./mongo-sidecar.ts')).mongoSidecar(context),
   },
@@ -122,7 +129,8 @@ export const commands: readonly CommandDefinition[] = [
   {
     name: 'doctor',
     summary: 'find out why peers are not found',
-    description: 'Asks each DNS server about the Service and its surroundings, and tells what is wrong and what to do. Ends with 1 on a problem.',
+    description:
+      'Asks each DNS server about the Service and its surroundings, and tells what is wrong and what to do. Ends with 1 on a problem.',
     flags: [{ heading: 'Output:', flags: doctorFlags }, service],
     examples: [['doctor color-svc -s color-ss -r 3', 'what is wrong with it, from inside of a pod']],
     run: async (context) => (await import('./doctor.ts')).doctor(context),

@@ -14,7 +14,9 @@ export async function doctor(context: CommandContext): Promise<number> {
   const diagnosis = await diagnose(context.watchOptions());
   await print(
     io,
-    json ? formatDiagnosisJson(diagnosis) : formatDiagnosis(diagnosis, { paint: paintFor(io.stdout, io.env), columns: io.stdout.columns, isVerbose: verbose, flags: flagMap }),
+    json
+      ? formatDiagnosisJson(diagnosis)
+      : formatDiagnosis(diagnosis, { paint: paintFor(io.stdout, io.env), columns: io.stdout.columns, isVerbose: verbose, flags: flagMap }),
   );
   return diagnosis.findings.some(({ severity }) => severity === 'error') ? exitCodes.failed : exitCodes.done;
 }

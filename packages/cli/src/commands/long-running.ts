@@ -13,7 +13,7 @@ export interface Running {
   /** Where its numbers are served; undefined where nothing is. */
   readonly metrics: Metrics | undefined;
   /** Closed when the command ends, the last one first. */
-  closeLater(close: () => Promise<void> | void): void;
+  readonly closeLater: (close: () => Promise<void> | void) => void;
 }
 
 /**
@@ -35,7 +35,13 @@ export async function runUntilStopped(
     tellStatus(watcher, log);
     const metrics = serving?.openMetrics(watcher);
     if (serving !== undefined && metrics !== undefined) {
-      const endpoints = await serving.openEndpoints({ address: listen ?? { host: undefined, port: 0 }, watcher, ready: { peers: ready }, metrics, log });
+      const endpoints = await serving.openEndpoints({
+        address: listen ?? { host: undefined, port: 0 },
+        watcher,
+        ready: { peers: ready },
+        metrics,
+        log,
+      });
       closeLater(() => endpoints.close());
       log.info({ url: endpoints.url }, 'serves /healthz, /readyz, /peers and /metrics');
     }
@@ -57,7 +63,8 @@ function tellStatus(watcher: PeerWatcher, log: Log): void {
 
 function untilClosed({ closed }: PeerWatcher): Promise<never> {
   return new Promise((_resolve, reject) => {
-    const end = (): void => reject(closed.reason instanceof Error ? closed.reason : new Error('the watch has ended', { cause: closed.reason }));
+    const end = (): void =>
+      reject(closed.reason instanceof Error ? closed.reason : new Error('the watch has ended', { cause: closed.reason }));
     if (closed.aborted) end();
     else closed.addEventListener('abort', end, { once: true });
   });

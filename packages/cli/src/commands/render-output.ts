@@ -9,16 +9,14 @@ import type { CommandContext } from './command-context.ts';
 const SECRET_MODE = 0o600;
 
 /** A file of `--write` in the form of its `--as`. Loads and checks what that form needs. */
-export async function openOutput(context: CommandContext, watcher: PeerWatcher, { path, form }: { path: string; form: OutputForm }): Promise<FileOutput> {
-  switch (form) {
-    case 'json':
-    case 'hosts':
-      return { path, render: (snapshot) => formatSnapshot(snapshot, form, noPaint) };
-    case 'mongo-uri':
-      return { path, mode: SECRET_MODE, render: await mongoRender(context) };
-    case 'cassandra-seeds':
-      return { path, render: await seedRender(context, watcher) };
-  }
+export async function openOutput(
+  context: CommandContext,
+  watcher: PeerWatcher,
+  { path, form }: { path: string; form: OutputForm },
+): Promise<FileOutput> {
+  if (form === 'mongo-uri') return { path, mode: SECRET_MODE, render: await mongoRender(context) };
+  if (form === 'cassandra-seeds') return { path, render: await seedRender(context, watcher) };
+  return { path, render: (snapshot) => formatSnapshot(snapshot, form, noPaint) };
 }
 
 async function mongoRender(context: CommandContext): Promise<FileOutput['render']> {

@@ -31,8 +31,17 @@ export type ReadSeedInput = () => Promise<SeedInput>;
  * @throws {UsageError} naming what is missing.
  */
 export function openSeedInput(context: CommandContext, watcher: PeerWatcher): ReadSeedInput {
-  const { nodeSets, datacenter, rack, dataDirectory = DATA_DIRECTORY, bootstrapped, clusterState, ...passed } = context.given<Given>(seedInputFlags);
-  if (clusterState === undefined) throw new UsageError('needs --cluster-state: new before the first start of the cluster, existing from then on');
+  const {
+    nodeSets,
+    datacenter,
+    rack,
+    dataDirectory = DATA_DIRECTORY,
+    bootstrapped,
+    clusterState,
+    ...passed
+  } = context.given<Given>(seedInputFlags);
+  if (clusterState === undefined)
+    throw new UsageError('needs --cluster-state: new before the first start of the cluster, existing from then on');
   const self = context.podName;
   if (self === undefined) throw new UsageError("needs this pod's name: give --self, or set POD_NAME");
   const declared = declaredNodes(watcher, nodeSets ?? [ownSet(context, { datacenter, rack })]);

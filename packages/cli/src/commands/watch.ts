@@ -104,7 +104,9 @@ async function startHook({ watcher, log, closeLater, metrics }: Running, hook: N
 
 function collectHook({ collect }: Metrics, counts: () => HookCounts): void {
   collect('peerset_hook_runs_total', 'Runs of the command of --exec that were begun.', () => [{ value: counts().runs }]);
-  collect('peerset_hook_failures_total', 'Runs of it that failed, those that took too long among them.', () => [{ value: counts().failures }]);
+  collect('peerset_hook_failures_total', 'Runs of it that failed, those that took too long among them.', () => [
+    { value: counts().failures },
+  ]);
   collect('peerset_hook_timeouts_total', 'Runs of it that took too long.', () => [{ value: counts().timeouts }]);
   collect('peerset_hook_running', 'Whether it runs.', () => [{ value: counts().isRunning ? 1 : 0 }]);
 }

@@ -1,6 +1,6 @@
 import type { Flag } from './flag.ts';
 import { parseNodeSet } from './node-set.ts';
-import { boolean, duration, integer, list, oneOf, text, words } from './parse-value.ts';
+import { boolean, duration, integer, list, nonEmpty, oneOf, wordList } from './parse-value.ts';
 
 /** What a node knows of its cluster and of itself. */
 export const seedInputFlags: readonly Flag[] = [
@@ -8,10 +8,10 @@ export const seedInputFlags: readonly Flag[] = [
     option: 'nodeSets',
     term: '--node-set <set>',
     help: 'StatefulSet of the cluster: name=color-rack-a,replicas=3,datacenter=dc1,rack=a[,first-ordinal=0]; repeatable, all of them, on every node (in the variable: separated by blanks)',
-    parse: words(parseNodeSet),
+    parse: wordList(parseNodeSet),
   },
-  { option: 'datacenter', term: '--datacenter <name>', help: 'of the nodes of --stateful-set (default: datacenter1)', parse: text },
-  { option: 'rack', term: '--rack <name>', help: 'of the nodes of --stateful-set (default: rack1)', parse: text },
+  { option: 'datacenter', term: '--datacenter <name>', help: 'of the nodes of --stateful-set (default: datacenter1)', parse: nonEmpty },
+  { option: 'rack', term: '--rack <name>', help: 'of the nodes of --stateful-set (default: rack1)', parse: nonEmpty },
   {
     option: 'clusterState',
     term: '--cluster-state <state>',
@@ -22,15 +22,21 @@ export const seedInputFlags: readonly Flag[] = [
     option: 'dataDirectory',
     term: '--data-dir <folder>',
     help: 'data_file_directories of this node: whether it has data of a cluster (default: /var/lib/cassandra/data)',
-    parse: text,
+    parse: nonEmpty,
+  },
+  {
+    option: 'bootstrapped',
+    term: '--bootstrapped <boolean>',
+    help: 'true or false: whether this node has joined a cluster (default: what --data-dir says)',
+    parse: boolean,
   },
   {
     option: 'selfAddress',
     term: '--self-address <ip>',
     help: 'broadcast address of this node (default: POD_IP, else what DNS shows)',
-    parse: text,
+    parse: nonEmpty,
   },
-  { option: 'joined', term: '--joined <names>', help: 'nodes known to be in the ring (default: those in DNS)', parse: list(text) },
+  { option: 'joined', term: '--joined <names>', help: 'nodes known to be in the ring (default: those in DNS)', parse: list(nonEmpty) },
   {
     option: 'joinGate',
     term: '--join-gate <gate>',
@@ -38,8 +44,13 @@ export const seedInputFlags: readonly Flag[] = [
     parse: oneOf('datacenter', 'none'),
   },
   { option: 'perDatacenter', term: '--per-datacenter <number>', help: 'seeds of each data centre (default: 3)', parse: integer },
-  { option: 'externalSeeds', term: '--external-seed <host>', help: 'node outside of these StatefulSets, repeatable', parse: list(text) },
-  { option: 'founder', term: '--founder <name>', help: 'the one node that may found the cluster (default: the first)', parse: text },
+  {
+    option: 'externalSeeds',
+    term: '--external-seed <host>',
+    help: 'node outside of these StatefulSets, repeatable',
+    parse: list(nonEmpty),
+  },
+  { option: 'founder', term: '--founder <name>', help: 'the one node that may found the cluster (default: the first)', parse: nonEmpty },
   { option: 'flavour', term: '--flavour <flavour>', help: 'cassandra or scylla (default: cassandra)', parse: oneOf('cassandra', 'scylla') },
   { option: 'addressing', term: '--addressing <how>', help: 'seeds as fqdn or ip (default: as fits)', parse: oneOf('fqdn', 'ip') },
 ];
@@ -53,12 +64,12 @@ export const seedFormFlags: readonly Flag[] = [
     parse: oneOf('csv', 'yaml', 'env', 'scylla-args', 'list'),
   },
   { option: 'storagePort', term: '--storage-port <number>', help: 'storage_port of the nodes (default: 7000)', parse: integer },
-  { option: 'version', term: '--cassandra-version <version>', help: 'such as 5.0: from 4.0 on a seed can have a port', parse: text },
+  { option: 'version', term: '--cassandra-version <version>', help: 'such as 5.0: from 4.0 on a seed can have a port', parse: nonEmpty },
   {
     option: 'path',
     term: '--write <file>',
     help: 'file that holds the seeds; with --as yaml and --edit it is a cassandra.yaml',
-    parse: text,
+    parse: nonEmpty,
   },
   { option: 'edit', term: '--edit', help: 'the file is a cassandra.yaml that is there already: change nothing but its seeds' },
 ];
@@ -75,13 +86,13 @@ export const reloadFlags: readonly Flag[] = [
     option: 'reload',
     term: '--reload <command>',
     help: 'makes the node read its seeds, such as "nodetool reloadseeds"; split at blanks, no shell',
-    parse: text,
+    parse: nonEmpty,
   },
   {
     option: 'getSeeds',
     term: '--get-seeds <command>',
     help: 'prints the seeds the node has, such as "nodetool getseeds": only this tells whether a reload worked',
-    parse: text,
+    parse: nonEmpty,
   },
   { option: 'debounceMs', term: '--reload-delay <duration>', help: 'from a change to its reload (default: 30s)', parse: duration },
 ];

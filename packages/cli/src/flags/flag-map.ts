@@ -7,7 +7,14 @@ import { watchCommandFlags } from './watch-command-flags.ts';
 
 /** `--poll-interval` by `pollIntervalMs`: messages of the library name options. Where two flags set one, that of the Service stands here. */
 export const flagMap: Readonly<Record<string, string>> = Object.fromEntries(
-  [...watchCommandFlags, ...cassandraFlags, ...mongoSidecarFlags, ...mongoUriFlags, ...readyFlags, timeoutFlag, ...watchFlags, ...serviceFlags].map(
-    (flag) => [flag.option, longName(flag)],
-  ),
+  [
+    ...watchCommandFlags,
+    ...cassandraFlags,
+    ...mongoSidecarFlags,
+    ...mongoUriFlags,
+    ...readyFlags,
+    timeoutFlag,
+    ...watchFlags,
+    ...serviceFlags,
+  ].map((flag) => [flag.option, longName(flag)]),
 );

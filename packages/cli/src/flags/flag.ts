@@ -21,7 +21,7 @@ export function longName({ term }: Flag): string {
 }
 
 /** `PEERSET_POLL_INTERVAL`. */
-export function variableName(flag: Flag): string {
+function variableName(flag: Flag): string {
   return `PEERSET_${longName(flag).slice(2).replaceAll('-', '_').toUpperCase()}`;
 }
 
@@ -41,7 +41,8 @@ function commanderOption(flag: Flag): Option {
   const { parse } = flag;
   const option = new Option(flag.term, flag.help).env(variableName(flag));
   // The variable of a switch has a value, and `false` must not turn it on.
-  if (isSwitch) return option.argParser((value: string, previous: unknown) => told(boolean, value, previous));
+  if (isSwitch)
+    return option.argParser((value: string | undefined, previous: unknown) => value === undefined || told(boolean, value, previous));
   return parse === undefined ? option : option.argParser((value: string, previous: unknown) => told(parse, value, previous));
 }
 

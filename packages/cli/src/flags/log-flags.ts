@@ -1,7 +1,7 @@
 import type { Flag } from './flag.ts';
 import { oneOf } from './parse-value.ts';
 
-export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
 /** How a command tells what it does: of every command. */

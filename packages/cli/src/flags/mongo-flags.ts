@@ -1,21 +1,21 @@
 import type { Flag } from './flag.ts';
-import { duration, integer, oneOf, text, words } from './parse-value.ts';
+import { duration, integer, nonEmpty, oneOf, wordList } from './parse-value.ts';
 
 /** Who logs in. The password comes from a file or from the variable PEERSET_PASSWORD. */
 export const loginFlags: readonly Flag[] = [
-  { option: 'username', term: '--username <name>', help: 'who logs in', parse: text },
+  { option: 'username', term: '--username <name>', help: 'who logs in', parse: nonEmpty },
   {
     option: 'passwordFile',
     term: '--password-file <file>',
     help: 'file that holds the password and nothing else; or set PEERSET_PASSWORD',
-    parse: text,
+    parse: nonEmpty,
   },
-  { option: 'authSource', term: '--auth-source <database>', help: 'database that knows the user (default: admin)', parse: text },
+  { option: 'authSource', term: '--auth-source <database>', help: 'database that knows the user (default: admin)', parse: nonEmpty },
   {
     option: 'authMechanism',
     term: '--auth-mechanism <name>',
     help: 'such as SCRAM-SHA-256 or MONGODB-X509 (default: client and server agree)',
-    parse: text,
+    parse: nonEmpty,
   },
 ];
 
@@ -24,13 +24,13 @@ export const uriOptionFlag: Flag = {
   option: 'uriOptions',
   term: '--uri-option <name=value>',
   help: 'option of the connection string by its name there, such as tls=true, repeatable (in the variable: separated by blanks)',
-  parse: words(text),
+  parse: wordList(nonEmpty),
 };
 
 /** What a connection string is made of. */
 export const mongoUriFlags: readonly Flag[] = [
-  { option: 'replicaSet', term: '--replica-set <name>', help: 'name of the replica set, as in --replSet of mongod', parse: text },
-  { option: 'database', term: '--database <name>', help: 'default database', parse: text },
+  { option: 'replicaSet', term: '--replica-set <name>', help: 'name of the replica set, as in --replSet of mongod', parse: nonEmpty },
+  { option: 'database', term: '--database <name>', help: 'default database', parse: nonEmpty },
   ...loginFlags,
   {
     option: 'include',
@@ -44,7 +44,7 @@ export const mongoUriFlags: readonly Flag[] = [
     option: 'extraOptions',
     term: '--extra-uri-option <name=value>',
     help: 'option that only one driver has, printed last, repeatable',
-    parse: words(text),
+    parse: wordList(nonEmpty),
   },
 ];
 
@@ -56,9 +56,14 @@ export const mongoShowFlags: readonly Flag[] = [
 
 /** What the reconciler beside mongod works with. */
 export const mongoSidecarFlags: readonly Flag[] = [
-  { option: 'set', term: '--replica-set <name>', help: 'name of the replica set, as in --replSet of mongod', parse: text },
+  { option: 'set', term: '--replica-set <name>', help: 'name of the replica set, as in --replSet of mongod', parse: nonEmpty },
   ...loginFlags,
-  { option: 'localAddress', term: '--local-address <ip>', help: 'where the mongod beside it listens (default: 127.0.0.1)', parse: text },
+  {
+    option: 'localAddress',
+    term: '--local-address <ip>',
+    help: 'where the mongod beside it listens (default: 127.0.0.1)',
+    parse: nonEmpty,
+  },
   { option: 'localPort', term: '--local-port <number>', help: 'its port there (default: --port, else 27017)', parse: integer },
   { option: 'single', term: '--single', help: 'allows a set of one member' },
   { option: 'intervalMs', term: '--interval <duration>', help: 'between two looks at the set (default: 5s)', parse: duration },

@@ -20,8 +20,15 @@ export function parseNodeSet(text: string): NodeSet {
   const given = new Map(pairs);
   if (given.size < pairs.length) throw new UsageError('must have each key once');
   const [statefulSet, datacenter, rack] = ['name', 'datacenter', 'rack'].map((key) => given.get(key));
-  if (statefulSet === undefined || datacenter === undefined || rack === undefined) throw new UsageError('must have name, replicas, datacenter and rack');
-  return { statefulSet, datacenter, rack, replicas: wholeNumber(given.get('replicas')), firstOrdinal: wholeNumber(given.get('first-ordinal') ?? '0') };
+  if (statefulSet === undefined || datacenter === undefined || rack === undefined)
+    throw new UsageError('must have name, replicas, datacenter and rack');
+  return {
+    statefulSet,
+    datacenter,
+    rack,
+    replicas: wholeNumber(given.get('replicas')),
+    firstOrdinal: wholeNumber(given.get('first-ordinal') ?? '0'),
+  };
 }
 
 function wholeNumber(text = ''): number {

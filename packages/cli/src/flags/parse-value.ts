@@ -3,23 +3,22 @@ import { UsageError } from '../exit-codes.ts';
 /** Turns the text of a flag into its value; throws a `UsageError` that says the rule. `previous`: the value so far, where a flag may be repeated. */
 export type ParseValue = (text: string, previous: unknown) => unknown;
 
-const UNITS_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
-const DURATION = /^(?<count>\d+(?:\.\d+)?)(?<unit>ms|s|m|h)$/;
+const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+const DURATION = /^(?<count>\d{1,10}(?:\.\d{1,6})?)(?<unit>ms|s|m|h)$/;
 
 /** `500ms`, `5s`, `1.5m`, `1h`, or `0`: whole milliseconds. */
 export function duration(text: string): number {
   if (text === '0') return 0;
-  const { count, unit } = DURATION.exec(text)?.groups ?? {};
-  const unitMs = unit === 'ms' || unit === 's' || unit === 'm' || unit === 'h' ? UNITS_MS[unit] : undefined;
-  if (count === undefined || unitMs === undefined) throw new UsageError('must be a number and ms, s, m or h, such as 500ms or 5s');
-  const durationMs = Number(count) * unitMs;
-  if (!Number.isSafeInteger(durationMs)) throw new UsageError('must be whole milliseconds');
+  const { count, unit = '' } = DURATION.exec(text)?.groups ?? {};
+  const durationMs = Number(count) * (UNITS_MS[unit] ?? Number.NaN);
+  if (!Number.isSafeInteger(durationMs))
+    throw new UsageError('must be a number and ms, s, m or h, such as 500ms or 5s: whole milliseconds');
   return durationMs;
 }
 
 /** A duration, or one of the words. */
-export function durationOr<T extends string>(...words: readonly T[]): (text: string) => number | T {
-  return (text) => words.find((each) => each === text) ?? orTold(() => duration(text), words);
+export function durationOr<T extends string>(...choices: readonly T[]): (text: string) => number | T {
+  return (text) => choices.find((each) => each === text) ?? orTold(() => duration(text), choices);
 }
 
 /** Digits only: neither `1e3` nor `0x10` is meant by anyone who writes a manifest. */
@@ -28,50 +27,50 @@ export function integer(text: string): number {
   return Number(text);
 }
 
-export function integerOr<T extends string>(...words: readonly T[]): (text: string) => number | T {
-  return (text) => words.find((each) => each === text) ?? orTold(() => integer(text), words);
+/** A whole number, or one of the words. */
+export function integerOr<T extends string>(...choices: readonly T[]): (text: string) => number | T {
+  return (text) => choices.find((each) => each === text) ?? orTold(() => integer(text), choices);
 }
 
 /** The rule with the words in it. */
-function orTold<T>(parse: () => T, words: readonly string[]): T {
+function orTold<T>(parse: () => T, choices: readonly string[]): T {
   try {
     return parse();
   } catch (error) {
-    throw error instanceof UsageError ? new UsageError(`${error.message}, or ${words.join(' or ')}`) : error;
+    throw error instanceof UsageError ? new UsageError(`${error.message}, or ${choices.join(' or ')}`) : error;
   }
 }
 
-export function oneOf<T extends string>(...words: readonly T[]): (text: string) => T {
+/** One of the words. */
+export function oneOf<T extends string>(...choices: readonly T[]): (text: string) => T {
   return (text) => {
-    const word = words.find((each) => each === text);
-    if (word === undefined) throw new UsageError(`must be one of ${words.join(', ')}`);
-    return word;
+    const choice = choices.find((each) => each === text);
+    if (choice === undefined) throw new UsageError(`must be one of ${choices.join(', ')}`);
+    return choice;
   };
 }
 
-/** Not empty: an empty value is most often a variable that is not set. */
-export function text(value: string): string {
-  if (value === '') throw new UsageError('must not be empty');
-  return value;
+/** An empty value is most often a variable that is not set. */
+export function nonEmpty(text: string): string {
+  if (text === '') throw new UsageError('must not be empty');
+  return text;
 }
 
-/** `true` and `false`, for variables: a flag without value is true. */
-export function boolean(value: string): boolean {
-  return oneOf('true', 'false')(value) === 'true';
+/** For variables of switches. */
+export function boolean(text: string): boolean {
+  return oneOf('true', 'false')(text) === 'true';
 }
 
 /** A flag that may be repeated, each time with one value or several, separated by commas. */
-export function list<T>(parse: (text: string) => T): ParseValue {
-  return (value, previous) => [...(Array.isArray(previous) ? previous : []), ...value.split(',').map((each) => parse(each.trim()))];
+export function list(parse: (text: string) => unknown): ParseValue {
+  return (text, previous) => [...before(previous), ...text.split(',').map((value) => parse(value.trim()))];
 }
 
-/** A flag that may be repeated; in a variable the values are separated by white space. */
-export function words<T>(parse: (text: string) => T): ParseValue {
-  return (value, previous) => [
-    ...(Array.isArray(previous) ? previous : []),
-    ...value
-      .trim()
-      .split(/\s+/)
-      .map((each) => parse(text(each))),
-  ];
+/** A flag that may be repeated, each time with one value or several, separated by white space. */
+export function wordList(parse: (text: string) => unknown): ParseValue {
+  return (text, previous) => [...before(previous), ...nonEmpty(text.trim()).split(/\s+/).map(parse)];
+}
+
+function before(previous: unknown): readonly unknown[] {
+  return Array.isArray(previous) ? previous : [];
 }

@@ -1,9 +1,9 @@
 import { UsageError } from '../exit-codes.ts';
 import type { Flag } from './flag.ts';
-import { duration, oneOf } from './parse-value.ts';
+import { duration, list, nonEmpty, oneOf } from './parse-value.ts';
 import type { ParseValue } from './parse-value.ts';
 
-export const outputForms = ['mongo-uri', 'cassandra-seeds', 'json', 'hosts'] as const;
+const outputForms = ['mongo-uri', 'cassandra-seeds', 'json', 'hosts'] as const;
 export type OutputForm = (typeof outputForms)[number];
 
 /** What is done about changes. */
@@ -19,9 +19,9 @@ export const watchCommandFlags: readonly Flag[] = [
     option: 'write',
     term: '--write <file>',
     help: 'file that is kept as the peers are, in the form of the --as that follows; repeatable',
-    parse: each((text) => text),
+    parse: list(nonEmpty),
   },
-  { option: 'as', term: '--as <form>', help: `${outputForms.join(', ')}: one for each --write`, parse: each(oneOf(...outputForms)) },
+  { option: 'as', term: '--as <form>', help: `${outputForms.join(', ')}: one for each --write`, parse: list(oneOf(...outputForms)) },
 ];
 
 /** In the variable: a list of texts as JSON, or words. */
@@ -39,11 +39,6 @@ function commandWords(): ParseValue {
     }
     return words;
   };
-}
-
-/** A flag that is given once for each file; in the variable the values are separated by commas. */
-function each<T>(parse: (text: string) => T): ParseValue {
-  return (text, previous) => [...(Array.isArray(previous) ? previous : []), ...text.split(',').map((value) => parse(value.trim()))];
 }
 
 /**

@@ -126,7 +126,9 @@ function send(response: ServerResponse, { method, headers }: IncomingMessage, { 
 async function listen(server: Server, { host, port }: ListenAddress): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const why = { EADDRINUSE: 'is in use', EACCES: 'needs more rights', EADDRNOTAVAIL: 'is no address of this machine' }[error.code ?? ''];
+      const why = { EADDRINUSE: 'is in use', EACCES: 'needs more rights', EADDRNOTAVAIL: 'is no address of this machine' }[
+        error.code ?? ''
+      ];
       reject(new Error(`--listen: ${host ?? ''}:${port} ${why ?? `cannot be had (${error.code ?? error.message})`}`, { cause: error }));
     });
     server.listen({ port, ...(host !== undefined && { host }) }, () => {

@@ -6,7 +6,7 @@ export interface Metrics {
   readonly contentType: string;
   text(): Promise<string>;
   /** Numbers of somebody else, read at each scrape. A name ends with `_total` for what only grows. */
-  collect(name: string, help: string, read: () => readonly Sample[]): void;
+  readonly collect: (name: string, help: string, read: () => readonly Sample[]) => void;
 }
 
 /** One number, and what tells it from others of its name. */
@@ -20,7 +20,17 @@ const LOOKUP_BUCKETS_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
 const PHASES: readonly Phase[] = ['starting', 'settling', 'settled', 'stale', 'closed'];
 const CHANGES = ['join', 'leave', 'move', 'update'] as const;
 /** What `code` can be; anything else would let a server make up time series. */
-const CODES: ReadonlySet<string> = new Set(['ENOTFOUND', 'ENODATA', 'EMPTY', 'ESERVFAIL', 'EREFUSED', 'ETIMEOUT', 'EFORMERR', 'EFOREIGN', 'ECONNREFUSED']);
+const CODES: ReadonlySet<string> = new Set([
+  'ENOTFOUND',
+  'ENODATA',
+  'EMPTY',
+  'ESERVFAIL',
+  'EREFUSED',
+  'ETIMEOUT',
+  'EFORMERR',
+  'EFOREIGN',
+  'ECONNREFUSED',
+]);
 
 /** Counts what a watcher does from now on. To be opened before its first round ends. */
 export function openMetrics(watcher: PeerWatcher): Metrics {
@@ -33,29 +43,42 @@ export function openMetrics(watcher: PeerWatcher): Metrics {
     text: () => registry.metrics(),
     collect: (name, help, read) => {
       const labelNames = [...new Set(read().flatMap(({ labels = {} }) => Object.keys(labels)))];
-      const options = { name, help, labelNames, registers };
-      // What only grows is read as a whole: it is set back, and counted up to what it is.
-      if (name.endsWith('_total')) {
-        new Counter({
-          ...options,
-          collect() {
-            this.reset();
-            for (const { value, labels = {} } of read()) this.inc(labels, value);
-          },
-        });
-        return;
-      }
-      new Gauge({
-        ...options,
-        collect() {
-          this.reset();
-          for (const { value, labels = {} } of read()) this.set(labels, value);
-        },
-      });
+      registry.registerMetric(
+        name.endsWith('_total') ? counterOf({ name, help, labelNames }, read) : gaugeOf({ name, help, labelNames }, read),
+      );
     },
   };
   collectState(watcher, metrics);
   return metrics;
+}
+
+interface Described {
+  readonly name: string;
+  readonly help: string;
+  readonly labelNames: string[];
+}
+
+/** What only grows is kept elsewhere: it is set back, and counted up to what it is. */
+function counterOf(described: Described, read: () => readonly Sample[]): Counter {
+  return new Counter({
+    ...described,
+    registers: [],
+    collect() {
+      this.reset();
+      for (const { value, labels = {} } of read()) this.inc(labels, value);
+    },
+  });
+}
+
+function gaugeOf(described: Described, read: () => readonly Sample[]): Gauge {
+  return new Gauge({
+    ...described,
+    registers: [],
+    collect() {
+      this.reset();
+      for (const { value, labels = {} } of read()) this.set(labels, value);
+    },
+  });
 }
 
 function countRounds(watcher: PeerWatcher, registers: Registry[]): void {

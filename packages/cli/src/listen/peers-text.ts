@@ -6,7 +6,8 @@ export function peersText(watcher: PeerWatcher): () => string {
   let last: { readonly snapshot: Snapshot; readonly status: Status; readonly text: string } | undefined;
   return () => {
     const { snapshot, status } = watcher;
-    if (last === undefined || last.snapshot !== snapshot || !isSameStatus(last.status, status)) last = { snapshot, status, text: textOf(watcher) };
+    if (last === undefined || last.snapshot !== snapshot || !isSameStatus(last.status, status))
+      last = { snapshot, status, text: textOf(watcher) };
     return last.text;
   };
 }

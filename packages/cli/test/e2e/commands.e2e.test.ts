@@ -20,9 +20,18 @@ describe('peerset resolve', () => {
     await using stage = await openStage();
     const { code, stdout, stderr } = await runCommand(['resolve', ...stage.target]);
     expect([code, stderr]).toEqual([0, '']);
-    const peers = stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
+    const peers = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     expect(peers).toEqual(
-      hosts.map((host, ordinal) => ({ name: `color-ss-${ordinal}`, ordinal, host, addresses: stage.set.pod(ordinal).addresses, port: 27_017 })),
+      hosts.map((host, ordinal) => ({
+        name: `color-ss-${ordinal}`,
+        ordinal,
+        host,
+        addresses: stage.set.pod(ordinal).addresses,
+        port: 27_017,
+      })),
     );
   });
 
@@ -46,7 +55,12 @@ describe('peerset resolve', () => {
 
   test('takes all of it from variables', async () => {
     await using stage = await openStage();
-    const env = { PEERSET_SERVICE: 'color-svc', PEERSET_NAMESPACE: 'default', PEERSET_SERVER: stage.cluster.servers.join(','), PEERSET_FORMAT: 'names' };
+    const env = {
+      PEERSET_SERVICE: 'color-svc',
+      PEERSET_NAMESPACE: 'default',
+      PEERSET_SERVER: stage.cluster.servers.join(','),
+      PEERSET_FORMAT: 'names',
+    };
     // What kubelet sets for a Service called peerset is no port.
     const { code, stdout } = await runCommand(['resolve'], { env: { ...env, PEERSET_PORT: 'tcp://10.96.0.7:80', PEERSET_FAMILY: '' } });
     expect([code, stdout]).toEqual([0, 'color-ss-0\ncolor-ss-1\ncolor-ss-2\n']);
@@ -82,7 +96,10 @@ describe('peerset watch', () => {
     await watching.until((stdout) => stdout.split('\n').length > 2);
     watching.child.kill('SIGTERM');
     const { code, stdout } = await watching.ended;
-    const changes = stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
+    const changes = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     expect(code).toBe(143);
     expect(changes[0].joined.map(({ name }: { name: string }) => name)).toEqual(['color-ss-0', 'color-ss-1', 'color-ss-2']);
     expect(changes.at(-1).moved.map(({ name, addresses }: { name: string; addresses: string[] }) => [name, addresses])).toEqual([
@@ -94,14 +111,16 @@ describe('peerset watch', () => {
     await using stage = await openStage();
     const [uri, list] = [join(folder, 'uri'), join(folder, 'hosts')];
     await writeFile(join(folder, 'password'), 's3cret\n');
-    const watching = startCommand([
-      'watch',
-      ...stage.declared,
-      ...['--write', uri, '--as', 'mongo-uri', '--write', list, '--as', 'hosts', '--listen', '127.0.0.1:0'],
-      ...['--replica-set', 'rs0', '--username', 'app', '--password-file', join(folder, 'password')],
-    ]);
+    const files = ['--write', uri, '--as', 'mongo-uri', '--write', list, '--as', 'hosts', '--listen', '127.0.0.1:0'];
+    const login = ['--replica-set', 'rs0', '--username', 'app', '--password-file', join(folder, 'password')];
+    const watching = startCommand(['watch', ...stage.declared, ...files, ...login]);
     await watching.until((stdout, stderr) => stdout.includes('\n') && stderr.includes('http://127.0.0.1'));
-    const { url } = JSON.parse(watching.stderr().split('\n').find((line) => line.includes('http://')) ?? '');
+    const { url } = JSON.parse(
+      watching
+        .stderr()
+        .split('\n')
+        .find((line) => line.includes('http://')) ?? '',
+    );
     const ready = await fetch(`${url}/readyz`);
     const metrics = await (await fetch(`${url}/metrics`)).text();
     await expect.poll(async () => await readFile(list, 'utf8').catch(() => '')).toBe(`${hosts.join('\n')}\n`);
@@ -129,7 +148,9 @@ describe('peerset mongo uri', () => {
     const flags = ['--replica-set', 'rs0', '--database', 'app', '--username', 'app', '--uri-option', 'retryWrites=false'];
     const { code, stdout, stderr } = await runCommand(['mongo', 'uri', ...stage.declared, ...flags], { env: { PEERSET_PASSWORD: 'p@ss' } });
     expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toBe(`mongodb://app:p%40ss@${hosts.map((host) => `${host}:27017`).join(',')}/app?replicaSet=rs0&authSource=admin&retryWrites=false\n`);
+    expect(stdout).toBe(
+      `mongodb://app:p%40ss@${hosts.map((host) => `${host}:27017`).join(',')}/app?replicaSet=rs0&authSource=admin&retryWrites=false\n`,
+    );
   });
 
   test('takes no password as an argument', async () => {
@@ -155,7 +176,9 @@ describe('peerset cassandra seeds', () => {
   test('ends with 3 while a node must not start', async () => {
     await using stage = await openStage();
     for (const ordinal of [0, 1, 2]) stage.set.pod(ordinal).setReady(false);
-    const { code, stdout, stderr } = await runCommand(['cassandra', 'seeds', ...stage.declared, ...flags], { env: { POD_NAME: 'color-ss-1' } });
+    const { code, stdout, stderr } = await runCommand(['cassandra', 'seeds', ...stage.declared, ...flags], {
+      env: { POD_NAME: 'color-ss-1' },
+    });
     expect([code, stdout]).toEqual([3, '']);
     expect(stderr).toContain('must not start yet');
   });
@@ -202,6 +225,9 @@ describe('the command line', () => {
     { args: ['completion', 'bash'], code: 0, text: 'complete -F _peerset peerset' },
   ])('$args: $code', async ({ args, code, text }) => {
     const ended = await runCommand(args);
-    expect({ code: ended.code, hasText: `${ended.stdout}${ended.stderr}`.includes(text), said: ended.stderr }).toMatchObject({ code, hasText: true });
+    expect({ code: ended.code, hasText: `${ended.stdout}${ended.stderr}`.includes(text), said: ended.stderr }).toMatchObject({
+      code,
+      hasText: true,
+    });
   });
 });

@@ -31,7 +31,11 @@ export interface StartOptions {
 /** Starts the built command, with nothing of this process's environment but PATH. */
 export function startCommand(args: readonly string[], { env = {}, cwd }: StartOptions = {}): StartedCommand {
   const startedAtMs = performance.now();
-  const child = spawn(process.execPath, [main, ...args], { env: { PATH: process.env['PATH'], ...env }, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [main, ...args], {
+    env: { PATH: process.env['PATH'], ...env },
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let [stdout, stderr] = ['', ''];
   const checks = new Set<() => void>();
   const check = (): void => {
