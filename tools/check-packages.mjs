@@ -6,17 +6,22 @@ import { fileURLToPath } from 'node:url';
 import { packPackages, run } from './pack-packages.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const command = '@peerset/cli';
 const folder = mkdtempSync(join(tmpdir(), 'peerset-pack-'));
 
 try {
   const packed = packPackages(folder);
   for (const { name, tarball } of packed) {
     run(['publint', 'run', tarball, '--strict'], root);
-    run(['attw', tarball, '--profile', 'esm-only', '--format', 'ascii'], root);
+    // A command has no types.
+    if (name !== command) run(['attw', tarball, '--profile', 'esm-only', '--format', 'ascii'], root);
     console.log(`checked ${name}`);
   }
-  useInstalled(packed.filter(({ name }) => name !== '@peerset/testkit').map(({ tarball }) => tarball));
+  const used = packed.filter(({ name }) => name !== '@peerset/testkit');
+  useInstalled(used.filter(({ name }) => name !== command).map(({ tarball }) => tarball));
   console.log('used the packages as they install');
+  useCommand(used.map(({ tarball }) => tarball));
+  console.log('ran the command as it installs');
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -31,4 +36,19 @@ function useInstalled(tarballs) {
   if (dependencies !== undefined) throw new Error(`@peerset/core depends on ${Object.keys(dependencies).join(', ')}`);
   cpSync(join(root, 'tools', 'consumer', 'main.mjs'), join(consumer, 'main.mjs'));
   run(['node', '--enable-source-maps', 'main.mjs'], consumer);
+}
+
+/** Installed with what it depends on, it runs by its own name and by that of its package. */
+function useCommand(tarballs) {
+  const user = join(folder, 'user');
+  mkdirSync(user);
+  writeFileSync(join(user, 'package.json'), JSON.stringify({ private: true }));
+  run(['npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error', ...tarballs], user);
+  const { version } = JSON.parse(readFileSync(join(user, 'node_modules', command, 'package.json'), 'utf8'));
+  for (const name of ['peerset', command]) {
+    const said = run(['npx', '--no-install', name, '--version'], user).trim();
+    if (said !== version) throw new Error(`npx ${name} --version says ${said} instead of ${version}`);
+  }
+  const completion = run(['npx', '--no-install', 'peerset', 'completion', 'bash'], user);
+  if (!completion.includes('--poll-interval')) throw new Error('the command does not print its completion');
 }
