@@ -219,6 +219,7 @@ describe('the command line', () => {
     { args: ['watch', 'a.b', '--write', '/tmp', '--as', 'json'], code: 2, text: '--write: "/tmp" is refused, must be a file' },
     { args: ['watch', 'a.b', '--exec', 'no-such-command-here'], code: 2, text: 'no-such-command-here' },
     { args: ['watch', 'a.b', '--listen', '9480'], code: 2, text: '127.0.0.1:9480' },
+    { args: ['watch', 'a.b', '--listen', '127.0.0.1:0', '--ready', 'declared'], code: 2, text: '--ready: "declared" is refused' },
     { args: ['cassandra', 'seeds', 'a.b'], code: 2, text: '--cluster-state' },
     { args: ['mongo', 'sidecar', 'a.b'], code: 2, text: '--replica-set' },
     { args: ['completion', 'fish'], code: 2, text: 'bash, zsh' },
