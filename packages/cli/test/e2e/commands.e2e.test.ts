@@ -123,8 +123,10 @@ describe('peerset watch', () => {
     );
     const ready = await fetch(`${url}/readyz`);
     const metrics = await (await fetch(`${url}/metrics`)).text();
-    await expect.poll(async () => await readFile(list, 'utf8').catch(() => '')).toBe(`${hosts.join('\n')}\n`);
-    await expect.poll(async () => await readFile(uri, 'utf8').catch(() => '')).toContain('mongodb://app:s3cret@color-ss-0');
+    await expect.poll(async () => await readFile(list, 'utf8').catch(() => ''), { timeout: 20_000 }).toBe(`${hosts.join('\n')}\n`);
+    await expect
+      .poll(async () => await readFile(uri, 'utf8').catch(() => ''), { timeout: 20_000 })
+      .toContain('mongodb://app:s3cret@color-ss-0');
     watching.child.kill('SIGTERM');
     const { code, stdout, stderr } = await watching.ended;
     expect([code, ready.status]).toEqual([143, 200]);
