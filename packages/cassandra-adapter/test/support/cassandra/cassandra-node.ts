@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { OwnedProcess } from '../../../../testkit/test/support/owned-process.ts';
 import { pollUntil } from '../../../../testkit/test/support/poll-until.ts';
 import { javaCommand, withoutMemoryLock } from './java-command.ts';
-import { cqlPort, writeConfiguration, writeNodeFiles, type NodeSettings } from './node-files.ts';
+import { configurationName, cqlPort, writeNodeFiles, type NodeSettings } from './node-files.ts';
 import { isListening } from './subnet.ts';
 
 const startLimitMs = 90_000;
@@ -22,7 +22,6 @@ export class CassandraNode {
   readonly #place: NodePlace;
   readonly #log: string[] = [];
   #process: OwnedProcess | undefined;
-  #settings: NodeSettings | undefined;
 
   constructor(place: NodePlace) {
     this.name = place.name;
@@ -34,6 +33,11 @@ export class CassandraNode {
     return join(this.#place.folder, 'data');
   }
 
+  /** Its cassandra.yaml: written at each start with settings, and read again for `reloadseeds`. */
+  get configurationFile(): string {
+    return join(this.#place.folder, configurationName);
+  }
+
   /** All that it has logged since it was made. */
   get log(): readonly string[] {
     return this.#log;
@@ -43,42 +47,25 @@ export class CassandraNode {
     return this.#process?.hasEnded === false;
   }
 
-  /** Starts it and waits until it serves CQL. Rejects, with the end of its log, when it ends before. */
+  /** Writes its files, starts it and waits until it serves CQL. Rejects, with the end of its log, when it ends before. */
   async start(settings: NodeSettings): Promise<void> {
-    const child = await this.launch(settings);
-    await pollUntil(`${this.name} on ${settings.address} to serve CQL`, startLimitMs, async () => {
+    await this.configure(settings);
+    await this.startConfigured(settings.address);
+  }
+
+  /** As `start`, with its files as they are. */
+  async startConfigured(address: string): Promise<void> {
+    const child = this.#launch();
+    await pollUntil(`${this.name} on ${address} to serve CQL`, startLimitMs, async () => {
       if (child.hasEnded) return true;
-      return (await isListening(settings.address, cqlPort)) || undefined;
+      return (await isListening(address, cqlPort)) || undefined;
     });
     if (child.hasEnded) throw new Error(`${this.name} ended before it served CQL:\n${child.output}`);
   }
 
-  /** Starts it and does not wait: for starts that are meant to fail. */
-  async launch(settings: NodeSettings): Promise<OwnedProcess> {
-    if (this.isRunning) throw new Error(`${this.name} runs already`);
-    this.#settings = settings;
+  /** Writes what it starts with. */
+  async configure(settings: NodeSettings): Promise<void> {
     await writeNodeFiles(this.#place.folder, settings);
-    const file = createWriteStream(join(this.#place.folder, 'out.log'), { flags: 'a' });
-    const child = new OwnedProcess({
-      ...withoutMemoryLock(javaCommand(this.#flags())),
-      input: '',
-      onLine: (line) => {
-        this.#log.push(line);
-        file.write(`${line}\n`);
-      },
-    });
-    void child.ended.then(() => file.end());
-    this.#process = child;
-    return child;
-  }
-
-  /** Writes other seeds into its configuration and has it read them: the seeds that it then has, itself left out. */
-  async reseed(seeds: string): Promise<readonly string[]> {
-    if (this.#settings === undefined) throw new Error(`${this.name} has not run yet`);
-    this.#settings = { ...this.#settings, seeds };
-    await writeConfiguration(this.#place.folder, this.#settings);
-    await this.nodetool('reloadseeds');
-    return await this.seeds();
   }
 
   /** The addresses of its seeds, itself left out. */
@@ -108,6 +95,22 @@ export class CassandraNode {
     return lines.join('\n');
   }
 
+  #launch(): OwnedProcess {
+    if (this.isRunning) throw new Error(`${this.name} runs already`);
+    const file = createWriteStream(join(this.#place.folder, 'out.log'), { flags: 'a' });
+    const child = new OwnedProcess({
+      ...withoutMemoryLock(javaCommand(this.#flags())),
+      input: '',
+      onLine: (line) => {
+        this.#log.push(line);
+        file.write(`${line}\n`);
+      },
+    });
+    void child.ended.then(() => file.end());
+    this.#process = child;
+    return child;
+  }
+
   #flags(): readonly string[] {
     const { folder, hostsFile, jmxPort } = this.#place;
     const properties = {
@@ -118,7 +121,7 @@ export class CassandraNode {
       'jdk.net.hosts.file': hostsFile,
       'sun.net.inetaddr.ttl': '1',
       'sun.net.inetaddr.negative.ttl': '0',
-      'cassandra.config': `file://${join(folder, 'cassandra.yaml')}`,
+      'cassandra.config': `file://${this.configurationFile}`,
       'cassandra-rackdc.properties': `file:${join(folder, 'rackdc.properties')}`,
       'cassandra.storagedir': folder,
       'cassandra.logdir': join(folder, 'log'),

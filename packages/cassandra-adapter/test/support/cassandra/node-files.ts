@@ -1,4 +1,4 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** What the files of one node say. */
@@ -11,20 +11,14 @@ export interface NodeSettings {
 
 export const storagePort = 7_000;
 export const cqlPort = 9_042;
+export const configurationName = 'cassandra.yaml';
 
 /** Writes what a node starts with, beside the data that it may have. */
 export async function writeNodeFiles(folder: string, settings: NodeSettings): Promise<void> {
   for (const each of ['triggers', 'log', 'tmp']) await mkdir(join(folder, each), { recursive: true });
-  await writeConfiguration(folder, settings);
+  await writeFile(join(folder, configurationName), configuration(settings));
   await writeFile(join(folder, 'rackdc.properties'), `dc=dc1\nrack=${settings.rack}\n`);
   await writeFile(join(folder, 'logback.xml'), logging);
-}
-
-/** Replaces the configuration whole: a node that runs reads its seeds from there again when it is told to. */
-export async function writeConfiguration(folder: string, settings: NodeSettings): Promise<void> {
-  const path = join(folder, 'cassandra.yaml');
-  await writeFile(`${path}.new`, configuration(settings));
-  await rename(`${path}.new`, path);
 }
 
 /** Small caches and one token: nodes that start in seconds. `batch` keeps every row over a kill. */

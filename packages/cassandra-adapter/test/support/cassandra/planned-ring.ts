@@ -1,6 +1,7 @@
 import type { Peer } from '@peerset/core';
-import { planSeeds, readBootstrapState, renderSeeds } from '@peerset/cassandra-adapter';
-import type { DeclaredNode, SeedPlan } from '@peerset/cassandra-adapter';
+import { planSeeds, readBootstrapState, renderSeeds, writeSeedFile } from '@peerset/cassandra-adapter';
+import type { DeclaredNode, ReloadReport, SeedFileWriter, SeedInput, SeedPlan } from '@peerset/cassandra-adapter';
+import { parseDocument } from 'yaml';
 import { pollUntil } from '../../../../testkit/test/support/poll-until.ts';
 import { CassandraCluster } from './cassandra-cluster.ts';
 
@@ -49,9 +50,9 @@ export class PlannedRing implements AsyncDisposable {
     });
   }
 
-  /** The plan of a node that is about to start on an address, with what its disk says. */
-  async plan(ordinal: number, selfAddress: string): Promise<SeedPlan> {
-    return planSeeds({
+  /** What a node knows that is about to start on an address, with what its disk says. */
+  async input(ordinal: number, selfAddress: string): Promise<SeedInput> {
+    return {
       declared: this.declared,
       present: this.present,
       self: `cass-${ordinal}`,
@@ -59,6 +60,25 @@ export class PlannedRing implements AsyncDisposable {
       clusterState: 'new',
       lookupsComplete: true,
       selfAddress,
+    };
+  }
+
+  /** The plan of that node. */
+  async plan(ordinal: number, selfAddress: string): Promise<SeedPlan> {
+    return planSeeds(await this.input(ordinal, selfAddress));
+  }
+
+  /** The seeds in the configuration of a node, whose reloads are told. */
+  seedFile(ordinal: number, onReload: (report: ReloadReport) => void): SeedFileWriter {
+    const node = this.cluster.node(ordinal);
+    return writeSeedFile({
+      path: node.configurationFile,
+      as: 'yaml',
+      parseDocument,
+      reload: async () => await node.nodetool('reloadseeds'),
+      getSeeds: async () => await node.nodetool('getseeds'),
+      onReload,
+      debounceMs: 500,
     });
   }
 
