@@ -69,7 +69,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'real',
-          include: ['packages/*/test/**/*.real.test.ts'],
+          include: ['{packages/*,examples}/test/**/*.real.test.ts'],
           exclude: ['**/node_modules/**'],
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -26,7 +26,8 @@ async function main() {
       if (coreDns.kind === 'skipped') return skip(coreDns.reason);
       environment.PEERSET_COREDNS = coreDns.path;
     }
-    if (isWanted((filter) => filter.includes('cassandra') || 'packages/cassandra-adapter'.startsWith(filter))) {
+    const needCassandra = ['packages/cassandra-adapter', 'examples/test/cassandra'];
+    if (isWanted((filter) => filter.includes('cassandra') || needCassandra.some((path) => path.startsWith(filter)))) {
       const cassandra = await provideCassandra(interruption.signal);
       // The tests themselves are then reported as skipped, each by its name.
       if (cassandra.kind === 'skipped') console.log(`test:real: ${cassandra.reason}`);

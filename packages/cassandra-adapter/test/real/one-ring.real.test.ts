@@ -4,7 +4,8 @@ import { planSeeds } from '@peerset/cassandra-adapter';
 import type { ReloadReport, SeedFileWriter, SeedInput } from '@peerset/cassandra-adapter';
 import { pollUntil } from '../../../testkit/test/support/poll-until.ts';
 import { cassandraPaths } from '../support/cassandra/java-command.ts';
-import { PlannedRing, type RingRow } from '../support/cassandra/planned-ring.ts';
+import type { RingRow } from '../support/cassandra/cassandra-node.ts';
+import { PlannedRing } from '../support/cassandra/planned-ring.ts';
 
 describe.skipIf(cassandraPaths === undefined)('planned seeds on real Cassandra 5.0', () => {
   let ring: PlannedRing;

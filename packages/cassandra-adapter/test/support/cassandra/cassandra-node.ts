@@ -16,6 +16,14 @@ export interface NodePlace {
   readonly jmxPort: number;
 }
 
+/** A row of `nodetool status`. */
+export interface RingRow {
+  /** `UN`: up and normal. */
+  readonly state: string;
+  readonly address: string;
+  readonly hostId: string;
+}
+
 /** One node of a real Cassandra, with its data on disk over restarts and addresses. */
 export class CassandraNode {
   readonly name: string;
@@ -72,6 +80,15 @@ export class CassandraNode {
   async seeds(): Promise<readonly string[]> {
     const text = await this.nodetool('getseeds');
     return (text.match(/127\.\d+\.\d+\.\d+/g) ?? []).toSorted();
+  }
+
+  /** The ring as it sees it, in order of host ids. */
+  async ring(): Promise<readonly RingRow[]> {
+    const text = await this.nodetool('status');
+    const rows = [...text.matchAll(/^([UD][NLJM])\s+(\S+).*?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/gm)];
+    return rows
+      .map(([, state = '', address = '', hostId = '']) => ({ state, address, hostId }))
+      .toSorted((a, b) => (a.hostId < b.hostId ? -1 : 1));
   }
 
   /** `SIGTERM`: it says goodbye to the others. `SIGKILL`: it does not. Resolves when it has ended. */

@@ -4,17 +4,10 @@ import type { DeclaredNode, ReloadReport, SeedFileWriter, SeedInput, SeedPlan } 
 import { parseDocument } from 'yaml';
 import { pollUntil } from '../../../../testkit/test/support/poll-until.ts';
 import { CassandraCluster } from './cassandra-cluster.ts';
+import type { RingRow } from './cassandra-node.ts';
 
 const service = 'cass.db.svc.cluster.local';
 const ringLimitMs = 60_000;
-
-/** A row of `nodetool status`. */
-export interface RingRow {
-  /** `UN`: up and normal. */
-  readonly state: string;
-  readonly address: string;
-  readonly hostId: string;
-}
 
 /** A cluster whose nodes start with the seeds that `planSeeds` says, from what DNS would show at that moment. */
 export class PlannedRing implements AsyncDisposable {
@@ -123,13 +116,9 @@ export class PlannedRing implements AsyncDisposable {
     await this.cluster.node(ordinal).stop(signal);
   }
 
-  /** The ring as one node sees it, in order of host ids. */
+  /** The ring as one node sees it. */
   async ring(ordinal: number): Promise<readonly RingRow[]> {
-    const text = await this.cluster.node(ordinal).nodetool('status');
-    const rows = [...text.matchAll(/^([UD][NLJM])\s+(\S+).*?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/gm)];
-    return rows
-      .map(([, state = '', address = '', hostId = '']) => ({ state, address, hostId }))
-      .toSorted((a, b) => (a.hostId < b.hostId ? -1 : 1));
+    return await this.cluster.node(ordinal).ring();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
