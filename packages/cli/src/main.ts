@@ -3,9 +3,8 @@ import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Interrupted } from './exit-codes.ts';
-import { run } from './run.ts';
 
-/** A reader of stdout that is slow gets so long for the rest. */
+/** A reader that is slow gets so long for the rest. */
 const LAST_WORDS_MS = 200;
 /** Whatever is left after that is left. */
 const LONGEST_SHUTDOWN_MS = 900;
@@ -30,6 +29,8 @@ if (/^(?:tcp|udp|sctp):\/\//.test(process.env['PEERSET_PORT'] ?? '')) delete pro
 // A variable that is set to nothing is not set: manifests often have such.
 for (const [name, value] of Object.entries(process.env)) if (name.startsWith('PEERSET_') && value === '') delete process.env[name];
 
+// Loaded when signals are listened to: as the first process of a container it would miss one that comes before.
+const { run } = await import('./run.ts');
 const { version } = Object(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')));
 const { stdout, stderr, env } = process;
 const exitCode = await run(
@@ -37,6 +38,6 @@ const exitCode = await run(
   { stdout, stderr, env, shutdown: shutdown.signal, stdoutGone: stdoutGone.signal },
   String(version),
 );
-if (stdout.writableLength > 0 && !stdoutGone.signal.aborted)
-  await Promise.race([once(stdout, 'drain').catch(() => {}), sleep(LAST_WORDS_MS)]);
+const unread = [...(stdoutGone.signal.aborted ? [] : [stdout]), stderr].filter(({ writableLength }) => writableLength > 0);
+await Promise.race([Promise.all(unread.map((stream) => once(stream, 'drain').catch(() => {}))), sleep(LAST_WORDS_MS)]);
 process.exit(exitCode);

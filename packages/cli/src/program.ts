@@ -2,7 +2,7 @@ import { Argument, Command } from 'commander';
 import { commands, groups } from './commands/command-table.ts';
 import type { CommandDefinition } from './commands/command-table.ts';
 import { CommandContext } from './commands/command-context.ts';
-import { addFlags } from './flags/flag.ts';
+import { addFlags, givenVariables } from './flags/flag.ts';
 import { logFlags } from './flags/log-flags.ts';
 import type { Io } from './io.ts';
 
@@ -10,8 +10,15 @@ const EXIT_CODES = 'Exit codes: 0 done, 1 the world failed, 2 wrong usage, 3 not
 const VARIABLES =
   'Every flag can be given as a variable: --poll-interval is PEERSET_POLL_INTERVAL, SERVICE is PEERSET_SERVICE; the command line goes before.';
 
-/** The commands as commander takes them. `onDone` gets the exit code of the one that ran. */
-export function buildProgram(io: Io, version: string, onDone: (exitCode: number) => void): Command {
+/** Who is told of the command that runs. */
+export interface ProgramEvents {
+  /** The variables that its values came from, by option. */
+  readonly onStart: (variables: Readonly<Record<string, string>>) => void;
+  readonly onDone: (exitCode: number) => void;
+}
+
+/** The commands as commander takes them. */
+export function buildProgram(io: Io, version: string, events: ProgramEvents): Command {
   const program = new Command('peerset')
     .description('Finds, waits for, watches and explains the pods of a headless Kubernetes Service, from DNS alone.')
     .version(version, '-V, --version', 'print the version')
@@ -19,11 +26,11 @@ export function buildProgram(io: Io, version: string, onDone: (exitCode: number)
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', `\n${VARIABLES}\n${EXIT_CODES}`);
   inherit(program, io);
-  for (const definition of commands) addCommand(program, definition, { io, onDone });
+  for (const definition of commands) addCommand(program, definition, { io, ...events });
   return program;
 }
 
-function addCommand(program: Command, definition: CommandDefinition, told: { io: Io; onDone: (exitCode: number) => void }): void {
+function addCommand(program: Command, definition: CommandDefinition, told: ProgramEvents & { readonly io: Io }): void {
   const [first = '', second] = definition.name.split(' ');
   const parent = second === undefined ? program : group(program, first, told.io);
   const command = parent
@@ -35,7 +42,9 @@ function addCommand(program: Command, definition: CommandDefinition, told: { io:
   for (const { heading, flags } of definition.flags) addFlags(command, flags, heading);
   addFlags(command, logFlags, 'Logs:');
   command.addHelpText('after', examplesText(definition));
+  const flags = definition.flags.flatMap((each) => each.flags);
   command.action(async (argument: string | undefined) => {
+    told.onStart({ ...(argument === undefined && { service: 'PEERSET_SERVICE' }), ...givenVariables(command, flags) });
     told.onDone(await definition.run(new CommandContext(told.io, command, argument)));
   });
 }
@@ -67,8 +76,13 @@ function inherit(command: Command, { stdout, stderr }: Io): void {
       writeErr: (text) => void stderr.write(text),
       getOutHelpWidth: () => stdout.columns ?? 100,
       getErrHelpWidth: () => stderr.columns ?? 100,
-      outputError: (text, write) => write(text.replace(/^error: /, 'peerset: ')),
+      outputError: (text, write) => write(withoutValue(text).replace(/^error: /, 'peerset: ')),
     });
+}
+
+/** What stands behind an option that is not known may be a secret: `--password=...`. */
+function withoutValue(text: string): string {
+  return text.replace(/^(error: unknown option '(?:--[^=']*|-[^-]))[\s\S]*?('(?:\n\(Did you mean[^\n]*)?\n?)$/, '$1$2');
 }
 
 function examplesText({ examples }: CommandDefinition): string {

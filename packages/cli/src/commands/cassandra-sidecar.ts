@@ -1,17 +1,14 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { follow } from '@peerset/core';
 import { planSeeds, writeSeedFile } from '@peerset/cassandra-adapter';
 import type { SeedFileOptions } from '@peerset/cassandra-adapter';
 import { UsageError } from '../exit-codes.ts';
 import { reloadFlags } from '../flags/cassandra-flags.ts';
+import { outputOf } from '../hook/output-of.ts';
 import type { Log } from '../log.ts';
 import { seedForm, tellSwapped } from './cassandra-seeds.ts';
 import type { CommandContext } from './command-context.ts';
 import { runUntilStopped } from './long-running.ts';
 import { openSeedInput } from './seed-input.ts';
-
-const execute = promisify(execFile);
 
 /** `peerset cassandra sidecar`: keeps the seeds of a running node true. */
 export async function cassandraSidecar(context: CommandContext): Promise<number> {
@@ -44,9 +41,11 @@ export async function cassandraSidecar(context: CommandContext): Promise<number>
 function reload(context: CommandContext, log: Log): Pick<SeedFileOptions, 'reload' | 'getSeeds' | 'debounceMs' | 'onReload'> {
   const { reload: command, getSeeds, debounceMs } = context.given<{ reload: string; getSeeds: string; debounceMs: number }>(reloadFlags);
   if (command === undefined && getSeeds !== undefined) throw new UsageError('--get-seeds: needs --reload');
+  const { env } = context.io;
+  const run = (given: string, signal: AbortSignal): Promise<string> => outputOf({ command: wordsOf(given), env, signal });
   return {
-    ...(command !== undefined && { reload: async (signal: AbortSignal) => void (await outputOf(command, signal)) }),
-    ...(getSeeds !== undefined && { getSeeds: async (signal: AbortSignal) => await outputOf(getSeeds, signal) }),
+    ...(command !== undefined && { reload: async (signal: AbortSignal) => void (await run(command, signal)) }),
+    ...(getSeeds !== undefined && { getSeeds: async (signal: AbortSignal) => await run(getSeeds, signal) }),
     ...(debounceMs !== undefined && { debounceMs }),
     onReload: (report) =>
       log[report.kind === 'current' || report.kind === 'unchecked' ? 'info' : 'warn']({ ...report }, `reload: ${report.kind}`),
@@ -54,8 +53,6 @@ function reload(context: CommandContext, log: Log): Pick<SeedFileOptions, 'reloa
 }
 
 /** No shell reads it. */
-async function outputOf(command: string, signal: AbortSignal): Promise<string> {
-  const [file = '', ...args] = command.trim().split(/\s+/);
-  const { stdout } = await execute(file, args, { signal, killSignal: 'SIGKILL' });
-  return stdout;
+function wordsOf(command: string): readonly string[] {
+  return command.trim().split(/\s+/);
 }

@@ -9,6 +9,7 @@ import { listenFlags } from '../flags/long-running-flags.ts';
 import { replicasFileFlag, serviceFlags, watchFlags } from '../flags/service-flags.ts';
 import type { Io } from '../io.ts';
 import { readReplicas } from '../replicas-file.ts';
+import { writeLine } from '../stderr-line.ts';
 import { openLog } from '../stderr-log.ts';
 import type { LogSettings } from '../stderr-log.ts';
 import type { Log } from '../log.ts';
@@ -59,7 +60,7 @@ export class CommandContext {
     return this.given<{ listen: unknown }>(listenFlags).listen !== undefined;
   }
 
-  openLog(tell: (line: string) => void = (line) => void this.io.stderr.write(`${line}\n`)): Log {
+  openLog(tell: (line: string) => void = (line) => writeLine(this.io, line)): Log {
     const isTerminal = this.io.stderr.isTTY === true;
     const { level = 'info', format = isTerminal ? 'text' : 'json' } = this.given<LogSettings>(logFlags);
     return openLog({ level, format }, tell);

@@ -9,6 +9,7 @@ import type { Metrics } from '../listen/metrics.ts';
 import { canRedraw, paintFor } from '../output/paint.ts';
 import { changeRecord } from '../records/change-record.ts';
 import { followReplicas } from '../replicas-file.ts';
+import { writeLine } from '../stderr-line.ts';
 import { print } from '../stdout.ts';
 import { checkOutputs } from '../write/check-outputs.ts';
 import type { FileOutput } from '../write/file-output.ts';
@@ -36,7 +37,7 @@ const EXEC_TIMEOUT_MS = 30_000;
 export async function watch(context: CommandContext): Promise<number> {
   const { io } = context;
   const work = await givenWork(context);
-  let above = (line: string): void => void io.stderr.write(`${line}\n`);
+  let above = (line: string): void => writeLine(io, line);
   const log = context.openLog((line) => above(line));
   const isAllThatIsTold = work.hook === undefined && work.files.length === 0 && !context.isServing;
   try {

@@ -36,6 +36,12 @@ export function givenOptions(command: Command, flags: readonly Flag[]): Readonly
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }
 
+/** The variables that values came from, by option: messages name those, since the flag stands nowhere. */
+export function givenVariables(command: Command, flags: readonly Flag[]): Readonly<Record<string, string>> {
+  const given = flags.filter((flag) => command.getOptionValueSource(commanderOption(flag).attributeName()) === 'env');
+  return Object.fromEntries(given.map((flag) => [flag.option, variableName(flag)]));
+}
+
 function commanderOption(flag: Flag): Option {
   const isSwitch = !flag.term.includes('<');
   const { parse } = flag;

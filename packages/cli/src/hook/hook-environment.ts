@@ -55,7 +55,8 @@ function namesOf(peers: readonly { readonly name: string }[]): string {
   return peers.map(({ name }) => name).join(',');
 }
 
-function withoutOwn(own: Environment): Readonly<Record<string, string>> {
+/** All but what is named `PEERSET_*`. */
+export function withoutOwn(own: Environment): Readonly<Record<string, string>> {
   const kept = Object.entries(own).filter((entry): entry is [string, string] => entry[1] !== undefined && !entry[0].startsWith(OWN_PREFIX));
   return Object.fromEntries(kept);
 }

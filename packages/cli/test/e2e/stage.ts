@@ -1,6 +1,9 @@
 import { startCluster } from '@peerset/testkit';
 import type { ClusterOptions } from '@peerset/testkit';
 
+/** Looks as often as the rules allow. */
+export const quick: readonly string[] = ['--poll-interval', '250ms', '--settling-interval', '100ms'];
+
 /** A cluster with one Service of three pods, and the flags that lead to it. */
 export async function openStage(options: ClusterOptions = {}, service: { publishNotReadyAddresses?: boolean } = {}) {
   const cluster = await startCluster(options);

@@ -13,12 +13,19 @@ export interface Ended {
   readonly durationMs: number;
 }
 
-/** A command that runs. */
-export interface StartedCommand {
+/** How a command ended that was told to, and how long that took. */
+export interface Stopped extends Ended {
+  readonly stopMs: number;
+}
+
+/** A command that runs. Where it still does at the end of a test, it is killed. */
+export interface StartedCommand extends AsyncDisposable {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
   stdout(): string;
   stderr(): string;
+  /** Sends a signal, and waits for the end. */
+  stop(signal?: NodeJS.Signals): Promise<Stopped>;
   /** Resolves when what it said so far meets the condition; rejects when it ends before. */
   until(isMet: (stdout: string, stderr: string) => boolean): Promise<void>;
 }
@@ -26,12 +33,20 @@ export interface StartedCommand {
 export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** Whether what it prints is read from the start. Default true; else from `child.stdout.resume()` on. */
+  readonly isRead?: boolean;
+  /** What is started. Default: the command itself. */
+  readonly program?: readonly [file: string, ...args: readonly string[]];
 }
 
+/** Node, and the program that it runs. */
+export const program: readonly [file: string, ...args: readonly string[]] = [process.execPath, main];
+
 /** Starts the built command, with nothing of this process's environment but PATH. */
-export function startCommand(args: readonly string[], { env = {}, cwd }: StartOptions = {}): StartedCommand {
+export function startCommand(args: readonly string[], options: StartOptions = {}): StartedCommand {
+  const { env = {}, cwd, isRead = true, program: [file, ...before] = program } = options;
   const startedAtMs = performance.now();
-  const child = spawn(process.execPath, [main, ...args], {
+  const child = spawn(file, [...before, ...args], {
     env: { PATH: process.env['PATH'], ...env },
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -45,10 +60,12 @@ export function startCommand(args: readonly string[], { env = {}, cwd }: StartOp
     stdout += text;
     check();
   });
+  if (!isRead) child.stdout.pause();
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
     check();
   });
+  const exited = new Promise((resolve) => child.once('exit', resolve));
   const ended = new Promise<Ended>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, stdout, stderr, durationMs: performance.now() - startedAtMs }));
@@ -58,6 +75,20 @@ export function startCommand(args: readonly string[], { env = {}, cwd }: StartOp
     ended,
     stdout: () => stdout,
     stderr: () => stderr,
+    stop: async (signal = 'SIGTERM') => {
+      const toldAtMs = performance.now();
+      child.kill(signal);
+      await exited;
+      const stopMs = performance.now() - toldAtMs;
+      // What nobody has read would keep it open.
+      child.stdout.resume();
+      return { ...(await ended), stopMs };
+    },
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+      child.stdout.resume();
+      await ended;
+    },
     until: (isMet) =>
       new Promise((resolve, reject) => {
         const each = (): void => {

@@ -1,5 +1,6 @@
 import { describe, test, vi } from 'vitest';
-import { hookScene, isRunning, realPause } from './hook-scene.ts';
+import { isRunning, realPause } from '../support/process-life.ts';
+import { hookScene } from './hook-scene.ts';
 
 const QUICK = { timeout: 5_000, interval: 20 };
 

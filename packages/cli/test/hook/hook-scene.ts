@@ -5,6 +5,7 @@ import { changingWatch } from '../support/changing-watch.ts';
 import type { ChangingWatch } from '../support/changing-watch.ts';
 import { recordedLog } from '../support/recorded-log.ts';
 import type { RecordedLog } from '../support/recorded-log.ts';
+import { realPause } from '../support/process-life.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** A hook that is a script of the shell, and the watcher that it follows. */
@@ -65,19 +66,4 @@ async function linesOf(path: string): Promise<readonly string[]> {
   } catch {
     return [];
   }
-}
-
-/** Whether a process runs; one that has ended and that nobody has waited for does not. */
-export async function isRunning(pid: number): Promise<boolean> {
-  try {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    return !/\) [ZX] /.test(stat);
-  } catch {
-    return false;
-  }
-}
-
-/** By the machine's clock: processes are real. */
-export function realPause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

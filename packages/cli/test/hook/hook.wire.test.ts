@@ -5,7 +5,8 @@ import type { ChangeRecord } from '../../src/records/change-record.ts';
 import { changingWatch, numberedPeer, virtualWatch } from '../support/changing-watch.ts';
 import { recordedLog } from '../support/recorded-log.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { hookScene, realPause } from './hook-scene.ts';
+import { realPause } from '../support/process-life.ts';
+import { hookScene } from './hook-scene.ts';
 
 const QUICK = { timeout: 5_000, interval: 20 };
 
