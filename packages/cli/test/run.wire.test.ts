@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -177,17 +180,22 @@ describe('mongo uri', () => {
   });
 });
 
+/** What a ConfigMap says of so many nodes of one rack. */
+function clusterText(replicas: number): string {
+  return `datacenter: dc1\nclusterState: existing\nracks: [{ name: a, statefulSet: color-ss, replicas: ${replicas} }]\n`;
+}
+
 describe('cassandra seeds', () => {
-  const state = ['--cluster-state', 'existing', '--data-dir', '/nowhere'];
+  const state = ['--cluster-state', 'existing', '--data-dir', '/nowhere', '--cql-port', 'none'];
 
   test('waits until the node may start, and edits a cassandra.yaml', async () => {
     await using stage = await openStage({}, { publishNotReadyAddresses: true });
-    const file = join(folder, 'cassandra.yaml');
+    const [template, file] = [join(folder, 'template.yaml'), join(folder, 'cassandra.yaml')];
     await writeFile(
-      file,
+      template,
       'cluster_name: a # ours\nseed_provider:\n  - class_name: org.apache.cassandra.locator.SimpleSeedProvider\n    parameters:\n      - seeds: "127.0.0.1"\n',
     );
-    const args = ['--wait', '--as', 'yaml', '--edit', '--write', file, ...quick];
+    const args = ['--wait', '--as', 'yaml', '--edit', '--template', template, '--write', file, ...quick];
     for (const ordinal of [0, 1, 2]) stage.set.pod(ordinal).restart({ downMs: 1_500 });
     const waiting = start(['cassandra', 'seeds', ...stage.declared, ...state, ...args], { env: { POD_NAME: 'color-ss-2' } });
     expect(await waiting.code).toBe(0);
@@ -196,11 +204,46 @@ describe('cassandra seeds', () => {
     expect(await readFile(file, 'utf8')).toMatch(/cluster_name: a # ours[\s\S]*seeds: "color-ss-0\.color-svc/);
   });
 
+  test('a cluster file is read again while the node waits, and joins are kept apart by who serves CQL', async () => {
+    await using stage = await openStage({ addresses: 'loopback' }, { publishNotReadyAddresses: true });
+    const file = join(folder, 'cluster.yaml');
+    await writeFile(file, clusterText(2));
+    const cql = createServer().listen(0, stage.set.pod(0).addresses[0]);
+    await once(cql, 'listening');
+    const { port } = cql.address() as AddressInfo;
+    const flags = [
+      '--cluster-file',
+      file,
+      '--data-dir',
+      '/nowhere',
+      '--cql-port',
+      String(port),
+      '--allow',
+      '127.0.0.0/8',
+      '--wait',
+      '--as',
+      'list',
+      ...quick,
+    ];
+    const waiting = start(['cassandra', 'seeds', ...stage.target, ...flags], { env: { POD_NAME: 'color-ss-1' } });
+    expect(await waiting.code).toBe(0);
+    expect(waiting.stdout()).toBe('color-ss-0.color-svc.default.svc.cluster.local\n');
+    const third = start(['cassandra', 'seeds', ...stage.target, ...flags], { env: { POD_NAME: 'color-ss-2' } });
+    expect(await third.code).toBe(2);
+    await writeFile(file, clusterText(3));
+    const again = start(['cassandra', 'seeds', ...stage.target, ...flags], { env: { POD_NAME: 'color-ss-2' } });
+    await expect.poll(() => again.stderr(), PATIENCE).toContain('"waitingFor":["color-ss-1"]');
+    const second = createServer().listen(port, stage.set.pod(1).addresses[0]);
+    expect(await again.code).toBe(0);
+    expect(again.stdout()).toContain('color-ss-1');
+    for (const each of [cql, second]) each.close();
+  });
+
   test('several StatefulSets, a rack each', async () => {
     await using stage = await openStage();
     const other = stage.service.statefulSet('tone-ss', { replicas: 2 });
     const sets = ['name=color-ss,replicas=3,datacenter=dc1,rack=a', 'name=tone-ss,replicas=2,datacenter=dc1,rack=b'];
-    const flags = ['--bootstrapped', 'true', '--cluster-state', 'existing', '--as', 'list'];
+    const flags = ['--bootstrapped', 'true', '--cql-port', 'none', '--cluster-state', 'existing', '--as', 'list'];
     const env = { POD_NAME: other.pod(1).name };
     const { code, stdout } = await ran(['cassandra', 'seeds', ...stage.target, ...sets.flatMap((each) => ['--node-set', each]), ...flags], {
       env,
@@ -214,6 +257,14 @@ describe('cassandra seeds', () => {
   test.each([
     { name: 'no cluster state', args: [], text: '--cluster-state' },
     { name: 'no nodes', args: ['--cluster-state', 'new'], text: '--node-set' },
+    { name: 'a template without a file to edit', args: ['--cluster-state', 'new', '--template', '/x'], text: '--template: needs --edit' },
+    {
+      name: 'two sayings of who is in the ring',
+      args: ['--cluster-state', 'new', '--joined', 'a', '--cql-port', '9042'],
+      text: '--joined and --cql-port',
+    },
+    { name: 'two sayings of the cluster', args: ['--cluster-state', 'new', '--cluster-file', '/x'], text: 'give one of them' },
+    { name: 'a cluster file that is not there', args: ['--cluster-file', '/nowhere/x'], text: '--cluster-file: ENOENT' },
     { name: 'editing nothing', args: ['--cluster-state', 'new', '--edit'], text: '--edit: needs' },
   ])('refused: $name', async ({ args, text }) => {
     await using stage = await openStage();
@@ -234,6 +285,8 @@ describe('cassandra sidecar', () => {
       'existing',
       '--bootstrapped',
       'true',
+      '--cql-port',
+      'none',
       '--addressing',
       'ip',
       '--write',

@@ -1,114 +1,85 @@
 import { watchPeers } from '@peerset/core';
 import type { PeerWatcher } from '@peerset/core';
-import { planSeeds, renderSeeds, writeSeedFile } from '@peerset/cassandra-adapter';
-import type { SeedFileOptions, SeedInput, SeedListPlan, SeedPlan } from '@peerset/cassandra-adapter';
-import { exitCodes, UsageError } from '../exit-codes.ts';
-import { seedFormFlags, seedWaitFlags } from '../flags/cassandra-flags.ts';
+import { planSeeds } from '@peerset/cassandra-adapter';
+import type { SeedInput, SeedListPlan, SeedPlan } from '@peerset/cassandra-adapter';
+import { exitCodes } from '../exit-codes.ts';
+import { seedWaitFlags } from '../flags/cassandra-flags.ts';
 import type { Log } from '../log.ts';
-import { print } from '../stdout.ts';
 import type { CommandContext } from './command-context.ts';
+import { nextRound } from './next-round.ts';
+import { handSeeds, seedForm } from './seed-form.ts';
 import { openSeedInput } from './seed-input.ts';
 import type { ReadSeedInput } from './seed-input.ts';
 
-export interface SeedForm extends Omit<SeedFileOptions, 'path'> {
-  readonly path: string | undefined;
+/** What was seen, and what follows from it. */
+interface Look {
+  readonly input: SeedInput;
+  readonly plan: SeedPlan;
+}
+
+interface WaitFlags {
+  readonly wait: boolean;
+  readonly timeoutMs: number;
+  readonly replaceSuspected: 'wait' | 'join';
 }
 
 /** `peerset cassandra seeds`: what this node starts with, printed or written before it starts. */
 export async function cassandraSeeds(context: CommandContext): Promise<number> {
-  const { wait = false, timeoutMs = Infinity } = context.given<{ wait: boolean; timeoutMs: number }>(seedWaitFlags);
+  const { wait = false, timeoutMs = Infinity, replaceSuspected = 'wait' } = context.given<WaitFlags>(seedWaitFlags);
   const form = await seedForm(context);
   const log = context.openLog();
   const watcher = watchPeers(context.watchOptions());
   try {
-    const input = openSeedInput(context, watcher);
-    const plan = await waitForPlan({ watcher, input, log }, wait ? timeoutMs : 0);
-    tellSwapped(plan, log);
-    if (plan.mode === 'wait') {
-      context.io.stderr.write(`peerset: this node must not start yet: ${plan.reason}; it waits for ${plan.waitingFor.join(', ')}\n`);
+    const input = await openSeedInput(context, watcher);
+    const look = await waitForStart({ watcher, input, log, mayReplace: replaceSuspected === 'join' }, wait ? timeoutMs : 0);
+    tellSwapped(look.plan, log);
+    if (!isStart(look, replaceSuspected === 'join')) {
+      context.io.stderr.write(`peerset: this node must not start yet: ${reasonOf(look.plan)}\n`);
       return exitCodes.notReady;
     }
-    log.info({ mode: plan.mode, seeds: plan.seeds.map(({ host }) => host) }, plan.reason);
-    await hand(context, { form, plan, input: await input() });
+    log.info(detailsOf(look.plan), look.plan.reason);
+    await handSeeds(context, form, look);
     return exitCodes.done;
   } finally {
     await watcher.close();
   }
 }
 
-/** How the list is written, checked by the adapter. */
-export async function seedForm(context: CommandContext): Promise<SeedForm> {
-  const {
-    edit = false,
-    as = 'csv',
-    path,
-    storagePort,
-    version,
-  } = context.given<{
-    edit: boolean;
-    as: SeedFileOptions['as'];
-    path: string;
-    storagePort: number;
-    version: string;
-  }>(seedFormFlags);
-  if (edit && (path === undefined || as !== 'yaml'))
-    throw new UsageError('--edit: needs --as yaml, and --write with the cassandra.yaml to edit');
-  return {
-    as,
-    path,
-    ...(storagePort !== undefined && { storagePort }),
-    ...(version !== undefined && { version }),
-    ...(edit && { parseDocument: (await import('yaml')).parseDocument }),
-  };
-}
-
-interface Planning {
+interface Waiting {
   readonly watcher: PeerWatcher;
   readonly input: ReadSeedInput;
   readonly log: Log;
+  readonly mayReplace: boolean;
 }
 
-/** The first plan after a round that is not `wait`, or the last one when the time is up. */
-async function waitForPlan({ watcher, input, log }: Planning, timeoutMs: number): Promise<SeedPlan> {
+/** The first look after a round by which the node may start, or the last one when the time is up. */
+async function waitForStart({ watcher, input: read, log, mayReplace }: Waiting, timeoutMs: number): Promise<Look> {
   const startedAtMs = watcher.clock.nowMs();
   let told = '';
   for (;;) {
     await nextRound(watcher);
-    const plan = planSeeds(await input());
-    if (plan.mode !== 'wait' || watcher.clock.nowMs() - startedAtMs >= timeoutMs) return plan;
-    if (plan.reason !== told) log.info({ mode: plan.mode, waitingFor: plan.waitingFor }, plan.reason);
-    told = plan.reason;
+    const input = await read();
+    const look = { input, plan: planSeeds(input) };
+    if (isStart(look, mayReplace) || watcher.clock.nowMs() - startedAtMs >= timeoutMs) return look;
+    if (reasonOf(look.plan) !== told) log.info(detailsOf(look.plan), reasonOf(look.plan));
+    told = reasonOf(look.plan);
   }
 }
 
-/** Rejects with the reason for which the watcher closed. */
-async function nextRound(watcher: PeerWatcher): Promise<void> {
-  watcher.closed.throwIfAborted();
-  await new Promise<void>((resolve, reject) => {
-    const stop = watcher.once('round', () => resolve());
-    watcher.closed.addEventListener(
-      'abort',
-      () => {
-        stop();
-        reject(watcher.closed.reason);
-      },
-      { once: true },
-    );
-  });
+/** A node that seems to have lost its disk would leave its old self behind, down: that is for a person to decide. */
+function isStart(look: Look, mayReplace: boolean): look is Look & { readonly plan: SeedListPlan } {
+  return look.plan.mode !== 'wait' && (look.plan.mode !== 'replace-suspected' || mayReplace);
 }
 
-async function hand(
-  context: CommandContext,
-  { form, plan, input }: { form: SeedForm; plan: SeedListPlan; input: SeedInput },
-): Promise<void> {
-  const { path, ...rendering } = form;
-  if (path === undefined) {
-    await print(context.io, `${renderSeeds(plan, rendering).trimEnd()}\n`);
-    return;
-  }
-  const file = writeSeedFile({ ...rendering, path });
-  await file.write(plan, input);
-  await file.close();
+function reasonOf(plan: SeedPlan): string {
+  return plan.mode === 'wait' ? `${plan.reason}; it waits for ${plan.waitingFor.join(', ')}` : plan.reason;
+}
+
+/** A plan as the log has it. */
+export function detailsOf(plan: SeedPlan): Readonly<Record<string, unknown>> {
+  return plan.mode === 'wait'
+    ? { mode: plan.mode, waitingFor: plan.waitingFor }
+    : { mode: plan.mode, seeds: plan.seeds.map(({ host }) => host) };
 }
 
 /** Cassandra before 6.0 starts none of them, and only a person can help. */

@@ -1,41 +1,59 @@
-import { follow } from '@peerset/core';
+import type { PeerWatcher } from '@peerset/core';
 import { planSeeds, writeSeedFile } from '@peerset/cassandra-adapter';
-import type { SeedFileOptions } from '@peerset/cassandra-adapter';
+import type { SeedFileOptions, SeedFileWriter } from '@peerset/cassandra-adapter';
 import { UsageError } from '../exit-codes.ts';
 import { reloadFlags } from '../flags/cassandra-flags.ts';
 import { outputOf } from '../hook/output-of.ts';
 import type { Log } from '../log.ts';
-import { seedForm, tellSwapped } from './cassandra-seeds.ts';
+import { detailsOf, tellSwapped } from './cassandra-seeds.ts';
 import type { CommandContext } from './command-context.ts';
 import { runUntilStopped } from './long-running.ts';
+import { nextRound } from './next-round.ts';
+import { seedForm } from './seed-form.ts';
 import { openSeedInput } from './seed-input.ts';
+import type { ReadSeedInput } from './seed-input.ts';
 
 /** `peerset cassandra sidecar`: keeps the seeds of a running node true. */
 export async function cassandraSidecar(context: CommandContext): Promise<number> {
-  const { path, ...form } = await seedForm(context);
+  const { path, template, ...form } = await seedForm(context);
   if (path === undefined) throw new UsageError('needs --write: the file that the node reads its seeds from');
+  if (template !== undefined) throw new UsageError('--template: the node runs, its file is there');
   const log = context.openLog();
   const reloading = reload(context, log);
-  return runUntilStopped(context, { options: context.watchOptions(), log }, ({ watcher, closeLater }) => {
-    const input = openSeedInput(context, watcher);
+  return runUntilStopped(context, { options: context.watchOptions(), log }, async ({ watcher, closeLater }) => {
+    const input = await openSeedInput(context, watcher);
     const file = writeSeedFile({ ...form, path, ...reloading });
     closeLater(() => file.close());
-    const follower = follow(
-      watcher,
-      async () => {
-        const now = await input();
-        const plan = planSeeds(now);
-        tellSwapped(plan, log);
-        // Seeds only matter when the node starts, or after a partition: the old list is good enough until there is a better one.
-        if (plan.mode === 'wait')
-          return log.info({ mode: plan.mode, waitingFor: plan.waitingFor }, `the file stays as it is: ${plan.reason}`);
-        const outcome = await file.write(plan, now);
-        log.info({ mode: plan.mode, seeds: plan.seeds.map(({ host }) => host), outcome }, plan.reason);
-      },
-      { onError: (error) => log.error({ error }, 'the seeds could not be written, and are tried again') },
-    );
-    closeLater(() => follower.close());
+    void keepSeeds({ watcher, log, input, file });
   });
+}
+
+interface Keeping {
+  readonly watcher: PeerWatcher;
+  readonly log: Log;
+  readonly input: ReadSeedInput;
+  readonly file: SeedFileWriter;
+}
+
+/** Looks after each round: not only peers change, but also the cluster file, and this node once it has joined. */
+async function keepSeeds({ watcher, log, input: read, file }: Keeping): Promise<void> {
+  let told = '';
+  while (!watcher.closed.aborted) {
+    try {
+      await nextRound(watcher);
+      const input = await read();
+      const plan = planSeeds(input);
+      if (plan.reason !== told) tellSwapped(plan, log);
+      const outcome = plan.mode === 'restart' ? await file.write(plan, input) : 'kept';
+      // Until it is in the ring, a node keeps what it was started with; and seeds only matter at a start, or after a partition.
+      if (outcome === 'written' || (outcome === 'kept' && plan.reason !== told)) log.info({ ...detailsOf(plan), outcome }, plan.reason);
+      told = plan.reason;
+    } catch (error) {
+      const trouble = error instanceof Error ? error.message : String(error);
+      if (!watcher.closed.aborted && trouble !== told) log.error({ error }, 'the seeds could not be written, and are tried again');
+      told = trouble;
+    }
+  }
 }
 
 function reload(context: CommandContext, log: Log): Pick<SeedFileOptions, 'reload' | 'getSeeds' | 'debounceMs' | 'onReload'> {

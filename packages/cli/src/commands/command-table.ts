@@ -1,4 +1,4 @@
-import { reloadFlags, seedFormFlags, seedInputFlags, seedWaitFlags } from '../flags/cassandra-flags.ts';
+import { clusterFlags, nodeFlags, reloadFlags, seedFormFlags, seedWaitFlags } from '../flags/cassandra-flags.ts';
 import { doctorFlags } from '../flags/doctor-flags.ts';
 import type { FlagGroup } from '../flags/flag-group.ts';
 import { formatFlags } from '../flags/format-flags.ts';
@@ -32,7 +32,7 @@ const serving: FlagGroup = { heading: 'Endpoints:', flags: listenFlags };
 const waiting: FlagGroup = { heading: 'Whom to wait for:', flags: [...readyFlags, timeoutFlag] };
 const output: FlagGroup = { heading: 'Output:', flags: formatFlags };
 const mongo: FlagGroup = { heading: 'The connection string:', flags: [...mongoUriFlags, ...mongoShowFlags] };
-const seeds: FlagGroup = { heading: 'The cluster and this node:', flags: seedInputFlags };
+const seeds: FlagGroup = { heading: 'The cluster and this node:', flags: [...clusterFlags, ...nodeFlags] };
 const seedForm: FlagGroup = { heading: 'The list of seeds:', flags: seedFormFlags };
 
 export const commands: readonly CommandDefinition[] = [

@@ -29,7 +29,7 @@ async function mongoRender(context: CommandContext): Promise<FileOutput['render'
 async function seedRender(context: CommandContext, watcher: PeerWatcher): Promise<FileOutput['render']> {
   const { planSeeds, renderSeeds } = await import('@peerset/cassandra-adapter');
   const { openSeedInput } = await import('./seed-input.ts');
-  const input = openSeedInput(context, watcher);
+  const input = await openSeedInput(context, watcher);
   return async () => {
     const plan = planSeeds(await input());
     return plan.mode === 'wait' ? undefined : `${renderSeeds(plan, { as: 'csv' })}\n`;

@@ -1,74 +1,103 @@
+import { readFile } from 'node:fs/promises';
 import { declaredPeers } from '@peerset/core';
-import type { PeerWatcher, ServiceOptions } from '@peerset/core';
+import type { PeerWatcher } from '@peerset/core';
 import { readBootstrapState } from '@peerset/cassandra-adapter';
 import type { DeclaredNode, SeedInput } from '@peerset/cassandra-adapter';
+import { readClusterDocument } from '../cassandra/cluster-file.ts';
+import type { ClusterFile } from '../cassandra/cluster-file.ts';
+import { whoServes } from '../cassandra/who-serves.ts';
 import { UsageError } from '../exit-codes.ts';
-import { seedInputFlags } from '../flags/cassandra-flags.ts';
+import { clusterFlags, nodeFlags } from '../flags/cassandra-flags.ts';
 import type { NodeSet } from '../flags/node-set.ts';
 import type { CommandContext } from './command-context.ts';
 
 const DATA_DIRECTORY = '/var/lib/cassandra/data';
+const CQL_PORT = 9_042;
 
 type Passed = Pick<
   SeedInput,
-  'selfAddress' | 'joined' | 'joinGate' | 'perDatacenter' | 'externalSeeds' | 'founder' | 'flavour' | 'addressing' | 'clusterState'
+  'selfAddress' | 'joined' | 'joinGate' | 'perDatacenter' | 'externalSeeds' | 'founder' | 'flavour' | 'addressing'
 >;
 
-interface Given extends Passed {
+interface ClusterFlags {
+  readonly clusterFile: string;
+  readonly clusterState: ClusterFile['clusterState'];
   readonly nodeSets: readonly NodeSet[];
   readonly datacenter: string;
   readonly rack: string;
-  readonly dataDirectory: string;
-  readonly bootstrapped: boolean;
 }
 
-/** What a plan of this node stands on, as of the call. */
+interface NodeFlags extends Passed {
+  readonly dataDirectory: string;
+  readonly bootstrapped: boolean;
+  readonly cqlPort: number | 'none';
+}
+
+/** Looks at the world: gathers what a plan of this node stands on, as of the call. */
 export type ReadSeedInput = () => Promise<SeedInput>;
 
 /**
- * Checks what is given of it.
+ * Checks what is given of it. The cluster file is read at each look, and so are the disk and the other nodes.
  *
- * @throws {UsageError} naming what is missing.
+ * @throws {UsageError} naming what is missing or makes no sense.
  */
-export function openSeedInput(context: CommandContext, watcher: PeerWatcher): ReadSeedInput {
-  const {
-    nodeSets,
-    datacenter,
-    rack,
-    dataDirectory = DATA_DIRECTORY,
-    bootstrapped,
-    clusterState,
-    ...passed
-  } = context.given<Given>(seedInputFlags);
-  if (clusterState === undefined)
-    throw new UsageError('needs --cluster-state: new before the first start of the cluster, existing from then on');
+export async function openSeedInput(context: CommandContext, watcher: PeerWatcher): Promise<ReadSeedInput> {
+  const readCluster = clusterReader(context);
+  await readCluster();
+  const { dataDirectory = DATA_DIRECTORY, bootstrapped, cqlPort, ...passed } = context.given<NodeFlags>(nodeFlags);
   const self = context.podName;
   if (self === undefined) throw new UsageError("needs this pod's name: give --self, or set POD_NAME");
-  const declared = declaredNodes(watcher, nodeSets ?? [ownSet(context, { datacenter, rack })]);
+  if (passed.joined !== undefined && typeof cqlPort === 'number') throw new UsageError('--joined and --cql-port: give one of them');
   const selfAddress = passed.selfAddress ?? context.io.env['POD_IP'];
   return async () => {
+    const cluster = await readCluster();
     const isBootstrapped = bootstrapped ?? (await readBootstrapState(dataDirectory)) === 'completed';
-    const { phase, failuresInARow, unconfirmed } = watcher.status;
+    const joined = passed.joined ?? (cqlPort === 'none' ? undefined : await whoServes(watcher.snapshot.peers, cqlPort ?? CQL_PORT));
+    const { snapshot, status } = watcher;
+    const { phase, failuresInARow, unconfirmed } = status;
     return {
       ...passed,
       ...(selfAddress !== undefined && { selfAddress }),
-      declared,
-      present: watcher.snapshot,
+      ...(joined !== undefined && { joined }),
+      declared: declaredNodes(watcher, cluster.nodeSets),
+      clusterState: cluster.clusterState,
+      present: snapshot,
       unconfirmed,
       self,
       isBootstrapped,
-      clusterState,
       lookupsComplete: (phase === 'settling' || phase === 'settled') && failuresInARow === 0,
     };
   };
 }
 
+/** What the cluster consists of: by its file, or by flags. */
+function clusterReader(context: CommandContext): () => Promise<ClusterFile> {
+  const { clusterFile, clusterState, nodeSets, datacenter, rack } = context.given<ClusterFlags>(clusterFlags);
+  if (clusterFile !== undefined) {
+    if (clusterState !== undefined || nodeSets !== undefined)
+      throw new UsageError('--cluster-file says what --cluster-state and --node-set say: give one of them');
+    return () => readClusterFile(clusterFile);
+  }
+  if (clusterState === undefined)
+    throw new UsageError('needs --cluster-state: new before the first start of the cluster, existing from then on');
+  const cluster = { clusterState, nodeSets: nodeSets ?? [ownSet(context, { datacenter, rack })] };
+  return () => Promise.resolve(cluster);
+}
+
+async function readClusterFile(path: string): Promise<ClusterFile> {
+  const { parse } = await import('yaml');
+  try {
+    return readClusterDocument(parse(await readFile(path, 'utf8')));
+  } catch (error) {
+    throw error instanceof UsageError ? error : new UsageError(`--cluster-file: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
 function declaredNodes(watcher: PeerWatcher, nodeSets: readonly NodeSet[]): readonly DeclaredNode[] {
-  const { service } = watcher.snapshot;
-  return nodeSets.flatMap(({ datacenter, rack, ...set }) => {
-    const options: ServiceOptions = { ...set, service: service.host, clusterDomain: service.clusterDomain };
-    return declaredPeers(options).map((peer) => ({ ...peer, datacenter, rack }));
-  });
+  const { name: service, namespace, clusterDomain } = watcher.snapshot.service;
+  return nodeSets.flatMap(({ datacenter, rack, ...set }) =>
+    declaredPeers({ ...set, service, namespace, clusterDomain }).map((peer) => ({ ...peer, datacenter, rack })),
+  );
 }
 
 /** The one StatefulSet that the flags of the Service declare. */
@@ -78,7 +107,9 @@ function ownSet(
 ): NodeSet {
   const { statefulSet, replicas, firstOrdinal = 0 } = context.watchOptions();
   if (statefulSet === undefined || replicas === undefined) {
-    throw new UsageError('needs the nodes of the cluster: --stateful-set and --replicas, or a --node-set for each StatefulSet');
+    throw new UsageError(
+      'needs the nodes of the cluster: --stateful-set and --replicas, a --node-set for each StatefulSet, or --cluster-file',
+    );
   }
   return { statefulSet, replicas, firstOrdinal, datacenter, rack };
 }

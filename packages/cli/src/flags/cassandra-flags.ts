@@ -1,9 +1,15 @@
 import type { Flag } from './flag.ts';
 import { parseNodeSet } from './node-set.ts';
-import { boolean, duration, integer, list, nonEmpty, oneOf, wordList } from './parse-value.ts';
+import { boolean, duration, integer, integerOr, list, nonEmpty, oneOf, wordList } from './parse-value.ts';
 
-/** What a node knows of its cluster and of itself. */
-export const seedInputFlags: readonly Flag[] = [
+/** Which nodes there are, and whether they are a cluster yet. */
+export const clusterFlags: readonly Flag[] = [
+  {
+    option: 'clusterFile',
+    term: '--cluster-file <file>',
+    help: 'file that says clusterState, datacenter and racks (name, statefulSet, replicas) in YAML, read again at each look: of a ConfigMap, it changes without a restart',
+    parse: nonEmpty,
+  },
   {
     option: 'nodeSets',
     term: '--node-set <set>',
@@ -18,6 +24,10 @@ export const seedInputFlags: readonly Flag[] = [
     help: 'new: there is no cluster yet; existing: nobody founds one; auto: found only if nothing was ever seen of one',
     parse: oneOf('new', 'existing', 'auto'),
   },
+];
+
+/** What a node knows of itself and of the others. */
+export const nodeFlags: readonly Flag[] = [
   {
     option: 'dataDirectory',
     term: '--data-dir <folder>',
@@ -36,7 +46,13 @@ export const seedInputFlags: readonly Flag[] = [
     help: 'broadcast address of this node (default: POD_IP, else what DNS shows)',
     parse: nonEmpty,
   },
-  { option: 'joined', term: '--joined <names>', help: 'nodes known to be in the ring (default: those in DNS)', parse: list(nonEmpty) },
+  {
+    option: 'cqlPort',
+    term: '--cql-port <number>',
+    help: 'a node that serves CQL there has joined: asked at each look; none: whoever is in DNS has (default: 9042)',
+    parse: integerOr('none'),
+  },
+  { option: 'joined', term: '--joined <names>', help: 'nodes known to be in the ring, instead of asking them', parse: list(nonEmpty) },
   {
     option: 'joinGate',
     term: '--join-gate <gate>',
@@ -72,12 +88,24 @@ export const seedFormFlags: readonly Flag[] = [
     parse: nonEmpty,
   },
   { option: 'edit', term: '--edit', help: 'the file is a cassandra.yaml that is there already: change nothing but its seeds' },
+  {
+    option: 'template',
+    term: '--template <file>',
+    help: 'cassandra.yaml that is copied to --write first, say of a ConfigMap; needs --edit',
+    parse: nonEmpty,
+  },
 ];
 
 /** How a node that has no seeds yet is waited for. */
 export const seedWaitFlags: readonly Flag[] = [
   { option: 'wait', term: '--wait', help: 'wait until this node may start' },
   { option: 'timeoutMs', term: '--timeout <duration>', help: 'longest wait (default: without end)', parse: duration },
+  {
+    option: 'replaceSuspected',
+    term: '--replace-suspected <what>',
+    help: 'what a node does that seems to have lost its disk: wait (for an operator), or join as one node more (default: wait)',
+    parse: oneOf('wait', 'join'),
+  },
 ];
 
 /** How a running node is told. */
@@ -97,4 +125,4 @@ export const reloadFlags: readonly Flag[] = [
   { option: 'debounceMs', term: '--reload-delay <duration>', help: 'from a change to its reload (default: 30s)', parse: duration },
 ];
 
-export const cassandraFlags: readonly Flag[] = [...seedInputFlags, ...seedFormFlags, ...reloadFlags];
+export const cassandraFlags: readonly Flag[] = [...clusterFlags, ...nodeFlags, ...seedFormFlags, ...reloadFlags];

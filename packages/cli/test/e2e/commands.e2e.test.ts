@@ -165,7 +165,7 @@ describe('peerset mongo uri', () => {
 });
 
 describe('peerset cassandra seeds', () => {
-  const flags = ['--cluster-state', 'new', '--data-dir', '/nowhere'];
+  const flags = ['--cluster-state', 'new', '--data-dir', '/nowhere', '--cql-port', 'none'];
 
   test('gives the founder itself, by its address', async () => {
     await using stage = await openStage({}, { publishNotReadyAddresses: true });
