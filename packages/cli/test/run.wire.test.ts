@@ -260,7 +260,7 @@ describe('cassandra seeds', () => {
     { name: 'a template without a file to edit', args: ['--cluster-state', 'new', '--template', '/x'], text: '--template: needs --edit' },
     {
       name: 'two sayings of who is in the ring',
-      args: ['--cluster-state', 'new', '--joined', 'a', '--cql-port', '9042'],
+      args: ['--cluster-state', 'new', '--stateful-set', 'color-ss', '--replicas', '3', '--joined', 'a', '--cql-port', '9042'],
       text: '--joined and --cql-port',
     },
     { name: 'two sayings of the cluster', args: ['--cluster-state', 'new', '--cluster-file', '/x'], text: 'give one of them' },
