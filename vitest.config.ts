@@ -35,6 +35,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{packages,examples,docs}/**/test/**/*.test.ts', '{bench,tools}/test/**/*.test.ts'],
           exclude: ['**/*.wire.test.ts', '**/*.e2e.test.ts', '**/*.real.test.ts', '**/*.mongod.test.ts', '**/node_modules/**'],
+          // A limit for what hangs: thousands of random cases take long on a machine that is busy.
+          testTimeout: 30_000,
           // Unit tests keep no module state, and isolation would cost ten times the tests themselves on two cores.
           isolate: false,
         },

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import type { Socket } from 'node:net';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { watchPeers } from '@peerset/core';
@@ -40,6 +41,14 @@ async function openScene(port = 0) {
   };
 }
 
+/** Resolves when a socket is closed, be it by an error. */
+function closing(socket: Socket): Promise<void> {
+  socket.on('error', () => {});
+  return new Promise((resolve) => {
+    socket.once('close', () => resolve());
+  });
+}
+
 /** What a server sends until it closes. */
 async function raw(place: { host: string; port: number }, text: string): Promise<string> {
   const socket = connect(place);
@@ -47,9 +56,9 @@ async function raw(place: { host: string; port: number }, text: string): Promise
   socket.setEncoding('latin1').on('data', (data: string) => {
     answer += data;
   });
-  socket.on('error', () => {});
+  const closed = closing(socket);
   socket.write(text);
-  await once(socket, 'close');
+  await closed;
   return answer;
 }
 
@@ -172,11 +181,10 @@ test('a thousand scrapes at the same time are all answered, and the watcher goes
 test('closes at once, whoever is connected', async () => {
   const { endpoints, place } = await openScene();
   const slow = connect(place);
-  slow.on('error', () => {});
+  const closed = closing(slow);
   slow.write('GET /peers HTTP/1.1\r\nHo');
   await once(slow, 'connect');
   await sleep(50);
-  const closed = once(slow, 'close');
   await endpoints.close();
   await closed;
   await endpoints.close();
