@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * Five kinds of tests, told apart by their file names:
- * `*.test.ts` needs no socket, `*.wire.test.ts` talks to a DNS server on loopback, `*.e2e.test.ts` starts the built command,
+ * `*.test.ts` needs no socket, `*.wire.test.ts` talks to a DNS server on loopback, `*.e2e.test.ts` starts built programs,
  * `*.real.test.ts` runs against programs of others, `*.mongod.test.ts` reads from a MongoDB that someone has (PEERSET_MONGODB_URI).
  */
 export default defineConfig({
@@ -54,7 +54,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
-          include: ['packages/cli/test/e2e/*.e2e.test.ts'],
+          include: ['packages/cli/test/e2e/*.e2e.test.ts', 'examples/test/*.e2e.test.ts'],
           globalSetup: 'packages/cli/test/e2e/build-command.ts',
           testTimeout: 30_000,
         },
