@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
 
 /** What of a container is read here. */
@@ -38,16 +38,28 @@ export interface PodSpec {
   readonly securityContext?: Readonly<Record<string, unknown>>;
   readonly initContainers?: readonly Container[];
   readonly containers: readonly Container[];
+  readonly volumes?: readonly Volume[];
+}
+
+interface Volume {
+  readonly name: string;
+  readonly configMap?: { readonly name: string };
+  readonly secret?: { readonly secretName: string };
 }
 
 /** Facts about a pod, by the paths that a `fieldRef` names. */
 export type PodFacts = Readonly<Record<string, string>>;
 
 /** The folder of the examples: this file is in it, or, compiled, further below. */
-export function examplesFolder(): URL {
+function examplesFolder(): URL {
   let folder = new URL('.', import.meta.url);
   while (!existsSync(new URL('package.json', folder))) folder = new URL('..', folder);
   return folder;
+}
+
+/** The folders that have a manifest.yaml. */
+export function examplesWithManifest(): readonly string[] {
+  return readdirSync(examplesFolder()).filter((name) => existsSync(new URL(`${name}/manifest.yaml`, examplesFolder())));
 }
 
 /** The text of an example's manifest.yaml. */
@@ -71,9 +83,14 @@ export function podsOf(objects: readonly KubernetesObject[]): readonly { readonl
   );
 }
 
+/** All containers of a pod, in the order in which they start. */
+export function containersOf({ initContainers = [], containers }: PodSpec): readonly Container[] {
+  return [...initContainers, ...containers];
+}
+
 /** The container of this name, in whatever pod. */
 export function containerOf(objects: readonly KubernetesObject[], name: string): Container {
-  const all = podsOf(objects).flatMap(({ spec }) => [...(spec.initContainers ?? []), ...spec.containers]);
+  const all = podsOf(objects).flatMap(({ spec }) => containersOf(spec));
   const found = all.find((container) => container.name === name);
   if (found === undefined) throw new Error(`there is no container ${name}`);
   return found;

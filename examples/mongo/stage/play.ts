@@ -1,22 +1,21 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WatchOptions } from '@peerset/core';
 import { startFakeReplicaSet } from '../../../packages/mongo-adapter/test/support/fake-set/fake-replica-set.ts';
 import type { FakeReplicaSet } from '../../../packages/mongo-adapter/test/support/fake-set/fake-replica-set.ts';
 import { startApp } from '../app.ts';
 import type { App, Say } from '../app.ts';
-import { startSidecar } from '../sidecar.ts';
+import { Sidecars, sidecarUser } from './sidecars.ts';
 
 const LONGEST_STEP_MS = 20_000;
 
 /** What a step waits for, in words, and how it is seen. */
-type Wanted = readonly [name: string, isMet: () => boolean];
+type Wanted = readonly [name: string, isMet: () => boolean | Promise<boolean>];
 
-/** A replica set of simulated servers, a sidecar beside each, and an application: from empty volumes to other addresses and back. */
+const appUser = Object.freeze({ username: 'app', password: 'another password' });
+
+/** A replica set of simulated servers, the built command beside each as manifest.yaml starts it, and an application: from empty volumes to other addresses and back. */
 export async function playMongo(say: Say): Promise<void> {
-  await using fake = await startFakeReplicaSet({ isInitiated: false });
+  await using fake = await startFakeReplicaSet({ isInitiated: false, isAuthOn: true });
   const service: WatchOptions = {
     service: fake.service.host,
     statefulSet: 'color-ss',
@@ -26,7 +25,7 @@ export async function playMongo(say: Say): Promise<void> {
     pollIntervalMs: 500,
     settlingIntervalMs: 200,
   };
-  await using sidecars = new Sidecars(fake, service, say);
+  await using sidecars = new Sidecars(fake, say);
   const step = async (title: string, ...wanted: readonly Wanted[]): Promise<void> => {
     for (const [name, isMet] of wanted) await until(`${title}: ${name}`, isMet);
     say(`[ok] ${title}: ${wanted.map(([name]) => name).join(', ')}`);
@@ -36,10 +35,17 @@ export async function playMongo(say: Say): Promise<void> {
   say('--- three pods with empty volumes');
   sidecars.declare(3);
   await step('founding', votersAre(3), ['one command', () => fake.mutations.length === 1]);
+  await step('health', ['every sidecar says that it is', () => sidecars.areHealthy()]);
+
+  say('--- an administrator creates two users on the primary; until then nobody could log in');
+  fake.addUser(sidecarUser, ['clusterManager']);
+  fake.addUser(appUser);
 
   say('--- an application starts');
-  await using app = await startApp(service, { replicaSet: 'rs0', port: fake.port, heartbeatFrequencyMS: 500 }, (line) =>
-    say(`app: ${line}`),
+  await using app = await startApp(
+    service,
+    { replicaSet: 'rs0', port: fake.port, heartbeatFrequencyMS: 500, credentials: appUser },
+    (line) => say(`app: ${line}`),
   );
   const painter = new Painter(app);
   const writesGoOn = (): Wanted => {
@@ -82,55 +88,10 @@ export async function playMongo(say: Say): Promise<void> {
 
   await painter[Symbol.asyncDispose]();
   await step('the application', [`${painter.count} writes, none lost and none twice`, () => isWhole(fake, painter.count)]);
+  const { count } = sidecars;
+  await sidecars.end();
+  say(`[ok] ${count} sidecars ended within their grace`);
   say(`[ok] ${fake.mutations.filter(({ code }) => code === 0).length} changes of the set, each by one sidecar, none forced`);
-}
-
-/** The sidecars of the pods that there are, all by one file of what is declared. */
-class Sidecars implements AsyncDisposable {
-  readonly #fake: FakeReplicaSet;
-  readonly #watch: WatchOptions;
-  readonly #say: Say;
-  readonly #folder = mkdtempSync(join(tmpdir(), 'peerset-mongo-'));
-  readonly #replicasFile = join(this.#folder, 'replicas');
-  readonly #byOrdinal = new Map<number, AsyncDisposable>();
-
-  constructor(fake: FakeReplicaSet, watch: WatchOptions, say: Say) {
-    this.#fake = fake;
-    this.#watch = watch;
-    this.#say = say;
-  }
-
-  /** So many members there shall be from now on; pods that have no sidecar yet get one. */
-  declare(replicas: number): void {
-    writeFileSync(this.#replicasFile, `${replicas}\n`);
-    for (const { ordinal, localAddress } of this.#fake.members) {
-      if (!this.#byOrdinal.has(ordinal)) this.#byOrdinal.set(ordinal, this.#start(ordinal, Number(localAddress.split(':')[1])));
-    }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([...this.#byOrdinal.values()].map((sidecar) => sidecar[Symbol.asyncDispose]()));
-    rmSync(this.#folder, { recursive: true });
-  }
-
-  #start(ordinal: number, localPort: number): AsyncDisposable {
-    const environment = {
-      SERVICE: this.#fake.service.host,
-      STATEFUL_SET: 'color-ss',
-      REPLICA_SET: 'rs0',
-      REPLICAS_FILE: this.#replicasFile,
-    };
-    const { replicas: _, ...watch } = this.#watch;
-    // Only what is done: what each of five sees all the time would fill the screen.
-    const say: Say = (line) => {
-      if (line.startsWith('done: ') || line.startsWith('blocked: ')) this.#say(`sidecar ${ordinal}: ${withoutDomains(line)}`);
-    };
-    return startSidecar(environment, say, {
-      watch,
-      reconcile: { podName: `color-ss-${ordinal}`, port: this.#fake.port, localPort, intervalMs: 300, reachTimeoutMs: 500 },
-      rereadMs: 100,
-    });
-  }
 }
 
 /** Writes all the time, one colour after the other. */
@@ -173,13 +134,9 @@ function votersOf(fake: FakeReplicaSet): number {
   return fake.primary?.config?.members.filter(({ votes = 1 }) => votes > 0).length ?? 0;
 }
 
-function withoutDomains(reason: string): string {
-  return reason.replaceAll(/\.color-svc[^ ,]*/g, '');
-}
-
-async function until(what: string, isMet: () => boolean): Promise<void> {
+async function until(what: string, isMet: () => boolean | Promise<boolean>): Promise<void> {
   const endMs = performance.now() + LONGEST_STEP_MS;
-  while (!isMet()) {
+  while (!(await isMet())) {
     if (performance.now() > endMs) throw new Error(`${what}: not within ${LONGEST_STEP_MS / 1_000} s`);
     await sleep(20);
   }
