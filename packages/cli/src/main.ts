@@ -1,11 +1,9 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Interrupted } from './exit-codes.ts';
+import { lastWords } from './last-words.ts';
+import { neverWait } from './never-wait.ts';
 
-/** A reader that is slow gets so long for the rest. */
-const LAST_WORDS_MS = 200;
 /** Whatever is left after that is left. */
 const LONGEST_SHUTDOWN_MS = 900;
 
@@ -23,6 +21,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 // Who reads only the first lines closes the pipe.
 process.stdout.on('error', (error) => stdoutGone.abort(error));
 process.stderr.on('error', () => {});
+neverWait(process.stdout);
+neverWait(process.stderr);
 
 // Kubelet sets variables for each Service of the namespace; those of a Service called peerset look like flags.
 if (/^(?:tcp|udp|sctp):\/\//.test(process.env['PEERSET_PORT'] ?? '')) delete process.env['PEERSET_PORT'];
@@ -33,11 +33,7 @@ for (const [name, value] of Object.entries(process.env)) if (name.startsWith('PE
 const { run } = await import('./run.ts');
 const { version } = Object(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')));
 const { stdout, stderr, env } = process;
-const exitCode = await run(
-  process.argv.slice(2),
-  { stdout, stderr, env, shutdown: shutdown.signal, stdoutGone: stdoutGone.signal },
-  String(version),
-);
-const unread = [...(stdoutGone.signal.aborted ? [] : [stdout]), stderr].filter(({ writableLength }) => writableLength > 0);
-await Promise.race([Promise.all(unread.map((stream) => once(stream, 'drain').catch(() => {}))), sleep(LAST_WORDS_MS)]);
+const io = { stdout, stderr, env, shutdown: shutdown.signal, stdoutGone: stdoutGone.signal };
+const exitCode = await run(process.argv.slice(2), io, String(version));
+await lastWords(io);
 process.exit(exitCode);

@@ -8,6 +8,8 @@ import { textWidth } from './text-width.ts';
 export interface TerminalStream extends NodeJS.WritableStream {
   readonly columns?: number | undefined;
   readonly rows?: number | undefined;
+  /** Whether it takes no more for now, as a terminal does that is stopped (Ctrl-S). */
+  readonly writableNeedDrain?: boolean | undefined;
 }
 
 /** The size to make a text for. */
@@ -30,6 +32,8 @@ type LogUpdate = ReturnType<(typeof import('log-update'))['createLogUpdate']>;
 
 const LEAST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 1_000;
+/** What is kept of the lines that are to stand above while the terminal is stopped. */
+const MOST_ABOVE = 1_000;
 const USUAL_COLUMNS = 80;
 const USUAL_ROWS = 24;
 
@@ -77,7 +81,7 @@ export class TerminalFrame {
       this.#options.stream.write(`${plainLines(line).join('\n')}\n`);
       return;
     }
-    this.#above.push(...plainLines(line));
+    this.#above = [...this.#above, ...plainLines(line)].slice(-MOST_ABOVE);
     this.redraw();
   }
 
@@ -111,6 +115,8 @@ export class TerminalFrame {
 
   #draw(isLast: boolean): void {
     const { stream, render } = this.#options;
+    // It gets the newest text when it goes on, and not all that it has missed.
+    if (!isLast && stream.writableNeedDrain === true) return;
     const { columns = USUAL_COLUMNS, rows = USUAL_ROWS } = stream;
     const text = render({ columns, rows, isLast });
     const above = this.#takeAbove();

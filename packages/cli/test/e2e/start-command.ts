@@ -35,6 +35,8 @@ export interface StartOptions {
   readonly cwd?: string;
   /** Whether what it prints is read from the start. Default true; else from `child.stdout.resume()` on. */
   readonly isRead?: boolean;
+  /** Whether something can be typed, into `child.stdin`. Default false. */
+  readonly hasInput?: boolean;
   /** What is started. Default: the command itself. */
   readonly program?: readonly [file: string, ...args: readonly string[]];
 }
@@ -42,33 +44,43 @@ export interface StartOptions {
 /** Node, and the program that it runs. */
 export const program: readonly [file: string, ...args: readonly string[]] = [process.execPath, main];
 
+/** Whoever runs when a test has failed in the middle must not outlive the tests. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
 /** Starts the built command, with nothing of this process's environment but PATH. */
 export function startCommand(args: readonly string[], options: StartOptions = {}): StartedCommand {
-  const { env = {}, cwd, isRead = true, program: [file, ...before] = program } = options;
+  const { env = {}, cwd, isRead = true, hasInput = false, program: [file, ...before] = program } = options;
   const startedAtMs = performance.now();
   const child = spawn(file, [...before, ...args], {
     env: { PATH: process.env['PATH'], ...env },
     cwd,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [hasInput ? 'pipe' : 'ignore', 'pipe', 'pipe'],
   });
+  const { stdout: output, stderr: errors } = child;
+  if (output === null || errors === null) throw new Error('nothing that the command prints can be read');
+  running.add(child);
   let [stdout, stderr] = ['', ''];
   const checks = new Set<() => void>();
   const check = (): void => {
     for (const each of checks) each();
   };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+  output.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
     check();
   });
-  if (!isRead) child.stdout.pause();
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  if (!isRead) output.pause();
+  errors.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
     check();
   });
   const exited = new Promise((resolve) => child.once('exit', resolve));
   const ended = new Promise<Ended>((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code) => resolve({ code, stdout, stderr, durationMs: performance.now() - startedAtMs }));
+    child.on('close', (code) => {
+      running.delete(child);
+      resolve({ code, stdout, stderr, durationMs: performance.now() - startedAtMs });
+    });
   });
   return {
     child,
@@ -81,12 +93,12 @@ export function startCommand(args: readonly string[], options: StartOptions = {}
       await exited;
       const stopMs = performance.now() - toldAtMs;
       // What nobody has read would keep it open.
-      child.stdout.resume();
+      output.resume();
       return { ...(await ended), stopMs };
     },
     async [Symbol.asyncDispose]() {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
-      child.stdout.resume();
+      output.resume();
       await ended;
     },
     until: (isMet) =>
