@@ -2,7 +2,7 @@ import { Argument, Command } from 'commander';
 import { commands, groups } from './commands/command-table.ts';
 import type { CommandDefinition } from './commands/command-table.ts';
 import { CommandContext } from './commands/command-context.ts';
-import { addFlags, givenVariables } from './flags/flag.ts';
+import { addFlags, givenVariables, readSwitches } from './flags/flag.ts';
 import { logFlags } from './flags/log-flags.ts';
 import type { Io } from './io.ts';
 
@@ -44,6 +44,7 @@ function addCommand(program: Command, definition: CommandDefinition, told: Progr
   command.addHelpText('after', examplesText(definition));
   const flags = definition.flags.flatMap((each) => each.flags);
   command.action(async (argument: string | undefined) => {
+    readSwitches(command, flags, told.io.env);
     told.onStart({ ...(argument === undefined && { service: 'PEERSET_SERVICE' }), ...givenVariables(command, flags) });
     told.onDone(await definition.run(new CommandContext(told.io, command, argument)));
   });

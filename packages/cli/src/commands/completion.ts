@@ -18,6 +18,7 @@ function bashCompletion(): string {
   return `# bash completion of peerset
 _peerset() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" command="\${COMP_WORDS[1]}" words=''
+  COMPREPLY=()
   case "$command" in ${Object.keys(groups).join('|')}) command="$command \${COMP_WORDS[2]}" ;; esac
   if [[ $COMP_CWORD -eq 1 ]]; then words='${firstWords().join(' ')}'; else case "$command" in
 ${cases.join('\n')}

@@ -1,10 +1,12 @@
 import { InvalidOptionsError, watchPeers } from '@peerset/core';
 import type { PeerWatcher, ReadyCriteria, WatchOptions } from '@peerset/core';
 import { UsageError } from '../exit-codes.ts';
+import { flagMap } from '../flags/flag-map.ts';
 import { listenFlags } from '../flags/long-running-flags.ts';
 import type { ListenAddress } from '../listen/listen-address.ts';
 import type { Metrics } from '../listen/metrics.ts';
 import type { Log } from '../log.ts';
+import { inFlags } from '../output/flag-words.ts';
 import type { CommandContext } from './command-context.ts';
 
 /** What a command that runs until it is stopped works with. */
@@ -69,7 +71,7 @@ function tellStatus(watcher: PeerWatcher, log: Log): void {
   watcher.on('status', ({ phase, problems }, previous) => {
     if (phase !== previous.phase) log.info({ phase, peers: watcher.snapshot.peers.length }, `the list of peers is ${phase}`);
     const known = new Set(previous.problems.map(({ code }) => code));
-    for (const { code, message, hint } of problems) if (!known.has(code)) log.warn({ code, hint }, message);
+    for (const { code, message, hint } of problems) if (!known.has(code)) log.warn({ code, hint: inFlags(hint, flagMap) }, message);
   });
 }
 

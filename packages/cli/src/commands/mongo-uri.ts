@@ -1,5 +1,5 @@
 import { watchPeers } from '@peerset/core';
-import type { ReadyOptions, Snapshot } from '@peerset/core';
+import type { PeerIdentity, ReadyOptions, ServiceIdentity, Snapshot } from '@peerset/core';
 import { mongoConnectionString, mongoSrvConnectionString, redactConnectionString } from '@peerset/mongo-adapter';
 import { exitCodes } from '../exit-codes.ts';
 import { mongoShowFlags } from '../flags/mongo-flags.ts';
@@ -23,11 +23,33 @@ export async function mongoUri(context: CommandContext): Promise<number> {
   }
 }
 
-/** How a snapshot becomes the string that the flags describe. */
+/** Some pod of some Service. */
+const SAMPLE_SERVICE = {
+  name: 'color-svc',
+  namespace: 'default',
+  clusterDomain: 'cluster.local',
+  host: 'color-svc.default.svc.cluster.local',
+} as const;
+const SAMPLE_PEERS = [{ name: 'color-ss-0', ordinal: 0, host: `color-ss-0.${SAMPLE_SERVICE.host}` }] as const;
+
+/**
+ * How a snapshot becomes the string that the flags describe.
+ *
+ * @throws {InvalidOptionsError} for what no string can be made of: before anyone has waited for peers.
+ */
 export function uriOfSnapshot(context: CommandContext): (snapshot: Snapshot) => string {
+  const uriOf = uriPrinter(context);
+  uriOf(SAMPLE_PEERS, SAMPLE_SERVICE);
+  return (snapshot) => uriOf(snapshot, snapshot.service);
+}
+
+type UriPrinter = (peers: Snapshot | readonly PeerIdentity[], service: ServiceIdentity) => string;
+
+function uriPrinter(context: CommandContext): UriPrinter {
   const options = givenMongoUri(context);
   const { srv = false } = context.given<{ srv: boolean }>(mongoShowFlags);
-  if (!srv) return (snapshot) => mongoConnectionString(snapshot, options);
+  if (!srv) return (peers) => mongoConnectionString(peers, options);
   const { portName } = context.given<{ portName: string }>(serviceFlags);
-  return ({ service }) => mongoSrvConnectionString(service, { ...options, ...(portName !== undefined && { srvServiceName: portName }) });
+  return (_peers, service) =>
+    mongoSrvConnectionString(service, { ...options, ...(portName !== undefined && { srvServiceName: portName }) });
 }

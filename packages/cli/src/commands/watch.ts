@@ -1,4 +1,4 @@
-import type { PeerWatcher } from '@peerset/core';
+import type { OptionIssue, PeerWatcher } from '@peerset/core';
 import { exitCodes, UsageError } from '../exit-codes.ts';
 import { watchCommandFlags } from '../flags/watch-command-flags.ts';
 import type { OutputForm } from '../flags/watch-command-flags.ts';
@@ -32,6 +32,8 @@ interface Work {
 }
 
 const EXEC_TIMEOUT_MS = 30_000;
+/** The longest a timer can run. */
+const LONGEST_EXEC_TIMEOUT_MS = 2_147_483_647;
 
 /** `peerset watch`: tells, runs and writes what changes, until it is stopped. */
 export async function watch(context: CommandContext): Promise<number> {
@@ -72,12 +74,18 @@ async function givenWork(context: CommandContext): Promise<Work> {
   const issues = [
     ...(await checkOutputs(write.map((path) => ({ path })))),
     ...(exec === undefined ? [] : [checkCommand(exec, context.io.env)]),
+    execTimeoutIssue(execTimeoutMs),
   ].filter((issue) => issue !== undefined);
   if (issues.length > 0) throw new UsageError(issues.map(({ path, value, rule }) => `${path}: ${value} is refused, ${rule}`).join('\n'));
   return {
     hook: exec === undefined ? undefined : { command: exec, timeoutMs: execTimeoutMs },
     files: write.flatMap((path, i) => (as[i] === undefined ? [] : [{ path, form: as[i] }])),
   };
+}
+
+function execTimeoutIssue(timeoutMs: number): OptionIssue | undefined {
+  if (timeoutMs >= 1 && timeoutMs <= LONGEST_EXEC_TIMEOUT_MS) return undefined;
+  return { path: '--exec-timeout', value: `${timeoutMs} ms`, rule: 'must be from 1 ms to 24 days' };
 }
 
 async function startWork(context: CommandContext, running: Running, { hook, files }: Work): Promise<void> {

@@ -42,13 +42,34 @@ export function givenVariables(command: Command, flags: readonly Flag[]): Readon
   return Object.fromEntries(given.map((flag) => [flag.option, variableName(flag)]));
 }
 
+/** Reads the variables of switches: they have a value, and `false` must not turn one on, as it does where commander reads it. */
+export function readSwitches(command: Command, flags: readonly Flag[], env: Readonly<Record<string, string | undefined>>): void {
+  for (const flag of flags.filter(isSwitch)) {
+    const [name, variable] = [commanderOption(flag).attributeName(), variableName(flag)];
+    const text = env[variable];
+    if (text === undefined || command.getOptionValue(name) !== undefined) continue;
+    command.setOptionValueWithSource(name, switchValue(command, flag, text), 'env');
+  }
+}
+
+function switchValue(command: Command, flag: Flag, text: string): boolean {
+  try {
+    return boolean(text);
+  } catch (error) {
+    const rule = error instanceof UsageError ? error.message : String(error);
+    return command.error(`error: option '${flag.term}' value '${text}' from env '${variableName(flag)}' is invalid. ${rule}`);
+  }
+}
+
+function isSwitch({ term }: Flag): boolean {
+  return !term.includes('<');
+}
+
 function commanderOption(flag: Flag): Option {
-  const isSwitch = !flag.term.includes('<');
   const { parse } = flag;
-  const option = new Option(flag.term, flag.help).env(variableName(flag));
-  // The variable of a switch has a value, and `false` must not turn it on.
-  if (isSwitch)
-    return option.argParser((value: string | undefined, previous: unknown) => value === undefined || told(boolean, value, previous));
+  const option = new Option(flag.term, flag.help);
+  if (isSwitch(flag)) return option;
+  option.env(variableName(flag));
   return parse === undefined ? option : option.argParser((value: string, previous: unknown) => told(parse, value, previous));
 }
 
