@@ -23,3 +23,5 @@ export async function openStage(options: ClusterOptions = {}, service: { publish
     [Symbol.asyncDispose]: () => cluster.close(),
   };
 }
+
+export type Stage = Awaited<ReturnType<typeof openStage>>;
