@@ -1,6 +1,7 @@
 import { compareBehaviour } from './behaviour.ts';
 import { isComparisons, isMeasurements, runApart, startDnsServer } from './child.ts';
 import { measureColdDiscovery } from './cold-discovery.ts';
+import { measureCommand } from './command.ts';
 import { measureDeciding } from './deciding.ts';
 import { serveDns } from './dns-server.ts';
 import { WAY_NOTES, WAYS } from './followers.ts';
@@ -29,6 +30,7 @@ const MEASURED: Readonly<Record<string, (servers: readonly string[]) => Promise<
   mongo: () => measureMongo({ hosts: MANY, members: 50, rounds: 500 }),
   seeds: () => measureSeeds({ nodes: MANY, rounds: 500 }),
   import: () => measureImportCost(40),
+  command: (servers) => measureCommand({ peers: FEW, servers, starts: 10, watches: 3, runMs: 10_000 }),
 };
 
 const COMPARED: Readonly<Record<string, (servers: readonly string[]) => Promise<readonly Comparison[]>>> = {

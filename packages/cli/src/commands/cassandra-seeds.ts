@@ -27,7 +27,7 @@ interface WaitFlags {
 export async function cassandraSeeds(context: CommandContext): Promise<number> {
   const { wait = false, timeoutMs = Infinity, replaceSuspected = 'wait' } = context.given<WaitFlags>(seedWaitFlags);
   const form = await seedForm(context);
-  const log = context.openLog();
+  const log = await context.openLog();
   const watcher = watchPeers(context.watchOptions());
   try {
     const input = await openSeedInput(context, watcher);

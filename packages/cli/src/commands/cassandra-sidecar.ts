@@ -18,7 +18,7 @@ export async function cassandraSidecar(context: CommandContext): Promise<number>
   const { path, template, ...form } = await seedForm(context);
   if (path === undefined) throw new UsageError('needs --write: the file that the node reads its seeds from');
   if (template !== undefined) throw new UsageError('--template: the node runs, its file is there');
-  const log = context.openLog();
+  const log = await context.openLog();
   const reloading = reload(context, log);
   return runUntilStopped(context, { options: context.watchOptions(), log }, async ({ watcher, closeLater }) => {
     const input = await openSeedInput(context, watcher);

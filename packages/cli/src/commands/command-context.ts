@@ -10,7 +10,6 @@ import { replicasFileFlag, serviceFlags, watchFlags } from '../flags/service-fla
 import type { Io } from '../io.ts';
 import { readReplicas } from '../replicas-file.ts';
 import { writeLine } from '../stderr-line.ts';
-import { openLog } from '../stderr-log.ts';
 import type { LogSettings } from '../stderr-log.ts';
 import type { Log } from '../log.ts';
 
@@ -60,7 +59,9 @@ export class CommandContext {
     return this.given<{ listen: unknown }>(listenFlags).listen !== undefined;
   }
 
-  openLog(tell: (line: string) => void = (line) => writeLine(this.io, line)): Log {
+  /** Loaded when it is called: commands that only print a result need none. */
+  async openLog(tell: (line: string) => void = (line) => writeLine(this.io, line)): Promise<Log> {
+    const { openLog } = await import('../stderr-log.ts');
     const isTerminal = this.io.stderr.isTTY === true;
     const { level = 'info', format = isTerminal ? 'text' : 'json' } = this.given<LogSettings>(logFlags);
     return openLog({ level, format }, tell);

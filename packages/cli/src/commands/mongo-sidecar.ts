@@ -22,7 +22,7 @@ export async function mongoSidecar(context: CommandContext): Promise<number> {
   }
   const { localAddress, localPort, single, intervalMs, reachTimeoutMs } = flags;
   const credentials = givenCredentials(context);
-  const log = context.openLog();
+  const log = await context.openLog();
   return runUntilStopped(context, { options, log }, ({ watcher, closeLater, metrics }) => {
     const reconciler = new ReplicaSetReconciler({
       watcher,

@@ -40,7 +40,7 @@ export async function watch(context: CommandContext): Promise<number> {
   const { io } = context;
   const work = await givenWork(context);
   let above = (line: string): void => writeLine(io, line);
-  const log = context.openLog((line) => above(line));
+  const log = await context.openLog((line) => above(line));
   const isAllThatIsTold = work.hook === undefined && work.files.length === 0 && !context.isServing;
   try {
     return await runUntilStopped(context, { options: context.watchOptions(), log }, async (running) => {
