@@ -14,7 +14,7 @@ export interface Ended {
 }
 
 /** How a command ended that was told to, and how long that took. */
-export interface Stopped extends Ended {
+interface Stopped extends Ended {
   readonly stopMs: number;
 }
 

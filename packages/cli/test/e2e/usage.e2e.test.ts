@@ -46,7 +46,7 @@ describe.concurrent('what is wrong with the command line is told by name', () =>
     { args: ['resolve', 'a.b', '--format', 'yaml'], text: 'must be one of table, json' },
     { args: ['resolve', 'a.b', '--write', '/x'], text: "unknown option '--write'" },
     { args: ['mongo', 'sidecars'], text: 'unknown command' },
-    { args: ['cassandra', 'seeds', 'a.b', '--cluster-state', 'new'], text: '--self' },
+    { args: ['cassandra', 'seeds', 'a.b', '--cluster-state', 'new', '-s', 'x', '-r', '3'], text: '--self' },
     { args: ['cassandra', 'sidecar', 'a.b', '--get-seeds', 'x', '--write', '/tmp/x'], text: '--get-seeds: needs --reload' },
   ])('$args with $env', async ({ args, env = {}, text }, { expect }) => {
     const { code, stdout, stderr } = await runCommand(args, { env });
