@@ -1,5 +1,6 @@
 import type { OptionIssue } from '@peerset/core';
 import { InvalidOptionsError } from '@peerset/core/errors';
+import { valueText } from '../value-text.ts';
 
 /** Throws when there is an issue. */
 export function refuse(issues: readonly OptionIssue[]): void {
@@ -18,21 +19,16 @@ export function unknownKeyIssues(options: object, known: readonly string[]): rea
 
 export function rangeIssues(path: string, value: unknown, [least, most]: readonly [number, number]): readonly OptionIssue[] {
   const isGood = typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
-  return isGood ? [] : [{ path, value: shown(value), rule: `must be an integer from ${least} to ${most}` }];
+  return isGood ? [] : [{ path, value: valueText(value), rule: `must be an integer from ${least} to ${most}` }];
 }
 
 export function textIssues(path: string, value: unknown, rule: string): readonly OptionIssue[] {
-  return typeof value === 'string' && value !== '' ? [] : [{ path, value: shown(value), rule }];
+  return typeof value === 'string' && value !== '' ? [] : [{ path, value: valueText(value), rule }];
 }
 
 /** The issue of what must be an object with these keys, and is not. */
 export function shapeIssues(path: string, value: unknown, keys: readonly string[], rule: string): readonly OptionIssue[] {
   // A module of some loaders is a function with properties.
   const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
-  return isObject && keys.every((key) => key in value) ? [] : [{ path, value: shown(value), rule }];
-}
-
-function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 100));
-  return typeof value === 'number' || typeof value === 'boolean' || value === undefined ? String(value) : `a ${typeof value}`;
+  return isObject && keys.every((key) => key in value) ? [] : [{ path, value: valueText(value), rule }];
 }

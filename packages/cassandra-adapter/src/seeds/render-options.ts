@@ -1,4 +1,5 @@
 import type { OptionIssue } from '@peerset/core';
+import { kindText } from '../value-text.ts';
 import type { ParseYaml } from './edit-seed-yaml.ts';
 import { issue } from './seed-shape.ts';
 
@@ -50,7 +51,7 @@ function editIssues(as: RenderOptions['as'], edit: unknown): readonly OptionIssu
   const [text, parse]: readonly unknown[] = [Reflect.get(edit, 'text'), Reflect.get(edit, 'parseDocument')];
   return [
     // The text may hold passwords.
-    ...(typeof text === 'string' ? [] : [{ path: 'edit.text', value: `a ${typeof text}`, rule: 'must be a text' }]),
+    ...(typeof text === 'string' ? [] : [{ path: 'edit.text', value: kindText(text), rule: 'must be a text' }]),
     ...(typeof parse === 'function' ? [] : [issue('edit.parseDocument', parse, 'must be parseDocument of the yaml package')]),
   ];
 }

@@ -1,4 +1,5 @@
 import type { OptionIssue } from '@peerset/core';
+import { valueText } from '../value-text.ts';
 import { isAddress } from './seed-host.ts';
 
 /** Made once: most of what is looked at is as it should be. */
@@ -21,7 +22,7 @@ export function shapeIssues(input: unknown): readonly OptionIssue[] {
 
 /** One broken rule, the value as a short text. */
 export function issue(path: string, value: unknown, rule: string): OptionIssue {
-  return { path, value: shown(value), rule };
+  return { path, value: valueText(value), rule };
 }
 
 const nodeTexts = ['name', 'host', 'datacenter', 'rack'] as const;
@@ -81,11 +82,4 @@ function textIssues(path: string, value: unknown): readonly OptionIssue[] {
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 100));
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  return typeof value === 'number' || typeof value === 'boolean' || value === undefined ? String(value) : `a ${typeof value}`;
 }
