@@ -1,3 +1,4 @@
+import { valueText } from '../value-text.ts';
 import type { ReplacementTrigger } from './decide-replacement.ts';
 
 /** A client that has taken over. */
@@ -13,11 +14,14 @@ export interface Replaced {
 export interface ReplacementFailed {
   readonly trigger: ReplacementTrigger;
   readonly reason: string;
-  /** What the driver said; undefined where a client connected and was no better than the one there is. */
+  /**
+   * What the driver said; undefined where a client connected and was no better than the one there is. For `unconnected-host` no other is tried
+   * then until a host or a peer has come, gone or got another address, or the host has been connected or down.
+   */
   readonly error: unknown;
   /** Attempts in a row that came to nothing, this one included. */
   readonly failuresInARow: number;
-  /** The pause until the next attempt, in ms. */
+  /** No other attempt is made before, in ms. */
   readonly retryInMs: number;
 }
 
@@ -36,6 +40,11 @@ export interface ManagedClientEvents extends Readonly<Record<string, readonly un
   readonly failed: readonly [failed: ReplacementFailed];
   /** A replaced client is shut down. Does not fire for those that `shutdown` ends. */
   readonly retired: readonly [retired: Retired];
+  /**
+   * The client could not be looked at, say because a load-balancing policy of the caller threw; looks go on. Fires for the first of failures in
+   * a row. Where nobody listens it is a warning of the process (`PEERSET_CLIENT_CHECK_FAILED`), which ends nothing.
+   */
+  readonly error: readonly [error: unknown];
 }
 
 /** Listeners by event. One that throws stops nobody: what it throws is rethrown in a task of its own, so that the process sees it. */
@@ -63,5 +72,18 @@ export class ClientListeners {
         });
       }
     }
+  }
+
+  /** Emits `error`, or warns the process where nobody listens to it. */
+  tellError(error: unknown): void {
+    if ((this.#byEvent.get('error')?.size ?? 0) > 0) {
+      this.emit('error', error);
+      return;
+    }
+    const message = error instanceof Error ? error.message : valueText(error);
+    process.emitWarning(`looking at the Cassandra client failed, and nobody listens to the error of the managed client: ${message}`, {
+      type: 'PeersetWarning',
+      code: 'PEERSET_CLIENT_CHECK_FAILED',
+    });
   }
 }

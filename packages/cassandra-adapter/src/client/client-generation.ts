@@ -3,14 +3,11 @@ import { DiscoveryError, InvalidOptionsError } from '@peerset/core/errors';
 import type { DriverClient } from './cassandra-driver.ts';
 import { cassandraClientOptions } from './client-options.ts';
 import { contactPoints } from './contact-points.ts';
-import type { HostView } from './decide-replacement.ts';
+import { localBy } from './distance.ts';
+import type { IsLocal } from './distance.ts';
 import { hostOfEndpoint, isAmong } from './endpoint.ts';
+import type { HostView } from './host-view.ts';
 import type { ResolvedClientOptions } from './managed-client-options.ts';
-
-/** A load-balancing policy of the driver, as far as it says whom it asks: distance 0 is local. */
-interface LoadBalancing {
-  getDistance(host: object): number;
-}
 
 /** One client of the driver, and who uses it. */
 export class ClientGeneration<C extends DriverClient> {
@@ -19,7 +16,7 @@ export class ClientGeneration<C extends DriverClient> {
   readonly #options: ResolvedClientOptions<C>;
   /** Given to the driver, which reads it again when it has lost everyone. */
   readonly #contactPoints: string[];
-  readonly #loadBalancing: LoadBalancing | undefined;
+  readonly #isLocal: IsLocal;
   readonly #wake = new Set<() => void>();
   #users = 0;
   /** When it connected, and whom it knew then. */
@@ -33,7 +30,7 @@ export class ClientGeneration<C extends DriverClient> {
     this.#options = options;
     this.#contactPoints = contactsOf(options);
     const full = cassandraClientOptions(driver, { contactPoints: this.#contactPoints, datacenter, port, options: given });
-    this.#loadBalancing = loadBalancingOf(given);
+    this.#isLocal = localBy(given, datacenter);
     this.client = Reflect.construct(driver.Client, [full]);
   }
 
@@ -58,9 +55,16 @@ export class ClientGeneration<C extends DriverClient> {
     return this.client.hosts.values().map((host) => ({
       endpoint: host.address,
       isUp: host.isUp(),
-      isLocal: this.#loadBalancing ? this.#loadBalancing.getDistance(host) === 0 : host.datacenter === this.#options.datacenter,
+      isLocal: this.#isLocal(host),
       openConnections: state.getOpenConnections(host),
     }));
+  }
+
+  /** Endpoints of all hosts that have connections; asks no policy. */
+  connectedEndpoints(): ReadonlySet<string> {
+    const state = this.client.getState();
+    const hosts = this.client.hosts.values().filter((host) => state.getOpenConnections(host) > 0);
+    return new Set(hosts.map(({ address }) => address));
   }
 
   /** Names of the peers that it has as hosts. */
@@ -124,18 +128,4 @@ function refuseOwnKeys(given: object): void {
   if (own.length === 0) return;
   const rule = 'is told by the watcher and by datacenter';
   throw new InvalidOptionsError(own.map((key) => ({ path: `clientOptions.${key}`, value: '[hidden]', rule })));
-}
-
-function loadBalancingOf(given: object): LoadBalancing | undefined {
-  const policies: unknown = 'policies' in given ? given.policies : undefined;
-  const policy: unknown = isObject(policies) && 'loadBalancing' in policies ? policies.loadBalancing : undefined;
-  return isLoadBalancing(policy) ? policy : undefined;
-}
-
-function isLoadBalancing(policy: unknown): policy is LoadBalancing {
-  return isObject(policy) && 'getDistance' in policy && typeof policy.getDistance === 'function';
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }

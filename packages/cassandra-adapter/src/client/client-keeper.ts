@@ -1,21 +1,15 @@
-import type { Snapshot } from '@peerset/core';
 import type { DriverClient } from './cassandra-driver.ts';
 import type { ClientListeners } from './client-events.ts';
-import { ClientGeneration } from './client-generation.ts';
-import { decideReplacement, isBetter, mostPauseMs, retryDelayMs, watchUnconnected } from './decide-replacement.ts';
+import type { ClientGeneration } from './client-generation.ts';
+import { afterLook, afterReplacement, afterVainAttempt, firstMemory } from './client-memory.ts';
+import type { ClientMemory } from './client-memory.ts';
+import { decideReplacement, mostPauseMs, retryDelayMs } from './decide-replacement.ts';
 import type { ClientView, Replacement } from './decide-replacement.ts';
 import type { ResolvedClientOptions } from './managed-client-options.ts';
+import { foundNobody } from './no-host.ts';
+import { tryClient } from './try-client.ts';
 
-/** What is remembered between two looks. Frozen by type, replaced whole. */
-interface Memory {
-  readonly unconnectedSinceMs: ReadonlyMap<string, number>;
-  readonly noHostSinceMs: number | undefined;
-  readonly failuresInARow: number;
-  readonly notBeforeMs: number;
-  readonly knownNames: ReadonlySet<string>;
-  readonly snapshot: Snapshot;
-  readonly snapshotSinceMs: number;
-}
+const noHosts: ReadonlySet<string> = new Set();
 
 /** Looks at the client that serves, and replaces it: one at a time, the new one connected before the old one is let go. */
 export class ClientKeeper<C extends DriverClient> {
@@ -24,8 +18,11 @@ export class ClientKeeper<C extends DriverClient> {
   readonly #closing: AbortSignal;
   readonly #retiring = new Set<Promise<void>>();
   #current: ClientGeneration<C>;
-  #memory: Memory;
-  #wake: () => void = () => {};
+  #memory: ClientMemory;
+  /** Whether something has happened since the last look began. */
+  #isWoken = false;
+  #endPause: () => void = () => {};
+  #isInTrouble = false;
   readonly #loop: Promise<void>;
 
   /** @param closing - Aborting ends the loop; an attempt under way is waited for. */
@@ -35,15 +32,7 @@ export class ClientKeeper<C extends DriverClient> {
     this.#closing = closing;
     this.#current = first;
     const { snapshot, clock } = options.watcher;
-    this.#memory = {
-      unconnectedSinceMs: new Map(),
-      noHostSinceMs: undefined,
-      failuresInARow: 0,
-      notBeforeMs: 0,
-      knownNames: new Set(first.namesAmong(snapshot.peers)),
-      snapshot,
-      snapshotSinceMs: clock.nowMs(),
-    };
+    this.#memory = firstMemory(snapshot, first.namesAmong(snapshot.peers), clock.nowMs());
     this.#loop = this.#run();
   }
 
@@ -51,15 +40,17 @@ export class ClientKeeper<C extends DriverClient> {
     return this.#current;
   }
 
-  /** A request went well. */
-  reached(): void {
-    if (this.#memory.noHostSinceMs !== undefined) this.#remember({ noHostSinceMs: undefined });
+  /** A request of this client went well. */
+  reached(generation: ClientGeneration<C>): void {
+    if (generation === this.#current && this.#memory.noHost !== undefined) this.#memory = { ...this.#memory, noHost: undefined };
   }
 
-  /** A request found nobody: DNS may show others by now. */
-  reachedNobody(): void {
+  /** A request of this client found nobody: DNS may show others by now. What a client that was replaced finds says nothing of the one that serves. */
+  reachedNobody(generation: ClientGeneration<C>): void {
+    if (generation !== this.#current) return;
     const { watcher } = this.#options;
-    this.#remember({ noHostSinceMs: this.#memory.noHostSinceMs ?? watcher.clock.nowMs() });
+    const noHost = foundNobody(this.#memory.noHost, generation.connectedEndpoints(), watcher.clock.nowMs());
+    this.#memory = { ...this.#memory, noHost };
     // Closing ends it with a rejection, which is nobody's matter here.
     void watcher.refresh().catch(() => {});
   }
@@ -81,14 +72,35 @@ export class ClientKeeper<C extends DriverClient> {
       }),
       watcher.on('status', () => this.#wake()),
     ];
+    signal.addEventListener('abort', () => this.#wake());
     while (!signal.aborted) {
-      await this.#check();
-      const woken = new Promise<void>((resolve) => (this.#wake = resolve));
-      const sleeping = new AbortController();
-      await Promise.race([woken, watcher.clock.sleep(checkIntervalMs, AbortSignal.any([signal, sleeping.signal])).catch(() => {})]);
-      sleeping.abort();
+      this.#isWoken = false;
+      await this.#checkOrTell();
+      if (!this.#isWoken) await this.#pause(checkIntervalMs);
     }
     for (const stop of stops) stop();
+  }
+
+  #wake(): void {
+    this.#isWoken = true;
+    this.#endPause();
+  }
+
+  async #pause(ms: number): Promise<void> {
+    const pausing = new AbortController();
+    this.#endPause = () => pausing.abort();
+    await this.#options.watcher.clock.sleep(ms, pausing.signal).catch(() => {});
+  }
+
+  /** What the driver and the caller's policies throw ends no loop. */
+  async #checkOrTell(): Promise<void> {
+    try {
+      await this.#check();
+      this.#isInTrouble = false;
+    } catch (error) {
+      if (!this.#isInTrouble) this.#listeners.tellError(error);
+      this.#isInTrouble = true;
+    }
   }
 
   /** One look, and what follows from it. */
@@ -96,42 +108,45 @@ export class ClientKeeper<C extends DriverClient> {
     const generation = this.#current;
     const view = this.#look(generation);
     const replacement = decideReplacement(view, this.#options);
-    if (replacement !== undefined) await this.#replace(generation, replacement);
+    if (replacement !== undefined) await this.#replace(generation, replacement, view);
     // What failed has healed by itself: the next trouble is not its continuation.
-    else if (view.nowMs >= view.notBeforeMs) this.#remember({ failuresInARow: 0 });
+    else if (view.nowMs >= view.notBeforeMs) this.#memory = { ...this.#memory, failuresInARow: 0 };
   }
 
   #look(generation: ClientGeneration<C>): ClientView {
-    const { watcher } = this.#options;
-    const { snapshot, status } = watcher;
-    const nowMs = watcher.clock.nowMs();
-    const hosts = generation.hosts();
+    const { snapshot, status, clock } = this.#options.watcher;
+    const nowMs = clock.nowMs();
     const { peers } = snapshot;
-    this.#remember({
-      unconnectedSinceMs: watchUnconnected(this.#memory.unconnectedSinceMs, hosts, nowMs),
-      ...(snapshot === this.#memory.snapshot ? {} : { snapshot, snapshotSinceMs: nowMs }),
-      knownNames: new Set([...this.#memory.knownNames, ...generation.namesAmong(peers)]),
-    });
+    const hosts = generation.hosts();
+    this.#memory = afterLook(this.#memory, { nowMs, snapshot, hosts, names: generation.namesAmong(peers) }, this.#options);
+    const { unconnectedSinceMs, vain, noHost, notBeforeMs, knownNames, snapshotSinceMs } = this.#memory;
     const isBelieved = status.phase === 'settling' || status.phase === 'settled';
     return {
-      ...this.#memory,
       nowMs,
       peers,
-      quietForMs: isBelieved ? nowMs - this.#memory.snapshotSinceMs : undefined,
+      quietForMs: isBelieved ? nowMs - snapshotSinceMs : undefined,
       hosts,
       connectedAtMs: generation.connectedAtMs,
       mapped: generation.mapped,
+      knownNames,
+      unconnectedSinceMs,
+      vainHosts: vain?.hosts ?? noHosts,
+      noHostSinceMs: noHost?.sinceMs,
+      notBeforeMs,
     };
   }
 
-  async #replace(old: ClientGeneration<C>, replacement: Replacement): Promise<void> {
-    const { candidate, error } = await this.#candidate(old.number + 1, replacement);
-    if (candidate === undefined) {
-      if (!this.#closing.aborted) this.#failed(replacement, error);
+  async #replace(old: ClientGeneration<C>, replacement: Replacement, view: ClientView): Promise<void> {
+    const trial = await tryClient(old.number + 1, replacement, this.#options, this.#closing);
+    if (trial.kind !== 'better') {
+      if (this.#closing.aborted) return;
+      if (trial.kind === 'no-better') this.#memory = afterVainAttempt(this.#memory, replacement, view);
+      this.#failed(replacement, trial.kind === 'failed' ? trial.error : undefined);
       return;
     }
+    const { candidate } = trial;
     this.#current = candidate;
-    this.#remember({ unconnectedSinceMs: new Map(), noHostSinceMs: undefined, failuresInARow: 0, notBeforeMs: 0 });
+    this.#memory = afterReplacement(this.#memory);
     const { trigger, reason } = replacement;
     this.#listeners.emit('replaced', { generation: candidate.number, trigger, reason });
     const retired = this.#retire(old).finally(() => this.#retiring.delete(retired));
@@ -143,30 +158,11 @@ export class ClientKeeper<C extends DriverClient> {
     if (!this.#closing.aborted) this.#listeners.emit('retired', { generation: old.number, cutRequests });
   }
 
-  /** A connected client that is better than the one there is, or why there is none. */
-  async #candidate(number: number, replacement: Replacement): Promise<{ candidate?: ClientGeneration<C>; error?: unknown }> {
-    let candidate: ClientGeneration<C> | undefined;
-    try {
-      candidate = new ClientGeneration(number, this.#options);
-      await candidate.connect();
-      if (!this.#closing.aborted && isBetter(replacement, candidate.hosts())) return { candidate };
-    } catch (error) {
-      await candidate?.retire(0);
-      return { error };
-    }
-    await candidate.retire(0);
-    return {};
-  }
-
   #failed({ trigger, reason }: Replacement, error: unknown): void {
     const { watcher, mostRetryMs } = this.#options;
     const failuresInARow = this.#memory.failuresInARow + 1;
     const retryInMs = retryDelayMs(failuresInARow, mostPauseMs(trigger, mostRetryMs), Math.random());
-    this.#remember({ failuresInARow, notBeforeMs: watcher.clock.nowMs() + retryInMs });
+    this.#memory = { ...this.#memory, failuresInARow, notBeforeMs: watcher.clock.nowMs() + retryInMs };
     this.#listeners.emit('failed', { trigger, reason, error, failuresInARow, retryInMs });
-  }
-
-  #remember(news: Partial<Memory>): void {
-    this.#memory = { ...this.#memory, ...news };
   }
 }

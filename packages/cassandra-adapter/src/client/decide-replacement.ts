@@ -1,15 +1,7 @@
 import type { Peer } from '@peerset/core';
 import { hostOfEndpoint, isAmong } from './endpoint.ts';
-
-/** A node, as a client shows it in public. */
-export interface HostView {
-  /** As the driver writes it: `address:port`. */
-  readonly endpoint: string;
-  readonly isUp: boolean;
-  /** The load balancing of the client sends requests to it. */
-  readonly isLocal: boolean;
-  readonly openConnections: number;
-}
+import { isBare } from './host-view.ts';
+import type { HostView } from './host-view.ts';
 
 /** Why a client is replaced. */
 export type ReplacementTrigger =
@@ -38,6 +30,8 @@ export interface ClientView {
   readonly knownNames: ReadonlySet<string>;
   /** Endpoints of local hosts that are up without a connection, and since when. */
   readonly unconnectedSinceMs: ReadonlyMap<string, number>;
+  /** Those, without ports, for which a fresh client was no better, under the same circumstances. */
+  readonly vainHosts: ReadonlySet<string>;
   /** Since when requests end with no host available; undefined while they do not. */
   readonly noHostSinceMs: number | undefined;
   /** Nothing is tried before, because of attempts that failed. */
@@ -62,21 +56,12 @@ export interface Replacement {
 }
 
 const LOST_PAUSE_MS = 10_000;
+const MOST_NAMED = 8;
 
 /** What is wrong with a client, if it is to be replaced now. The first trigger that holds counts, the gravest first. */
 export function decideReplacement(view: ClientView, policy: ReplacementPolicy): Replacement | undefined {
   if (view.nowMs < view.notBeforeMs || view.nowMs - view.connectedAtMs < policy.minAgeMs) return undefined;
   return lost(view, policy) ?? unconnected(view, policy) ?? outdated(view, policy);
-}
-
-/** Which local hosts are up without a connection, since when: the record of the next look. */
-export function watchUnconnected(
-  before: ReadonlyMap<string, number>,
-  hosts: readonly HostView[],
-  nowMs: number,
-): ReadonlyMap<string, number> {
-  const bare = hosts.filter(({ isUp, isLocal, openConnections }) => isUp && isLocal && openConnections === 0);
-  return new Map(bare.map(({ endpoint }) => [endpoint, before.get(endpoint) ?? nowMs]));
 }
 
 /**
@@ -85,8 +70,7 @@ export function watchUnconnected(
  */
 export function isBetter({ trigger, wanted }: Replacement, hosts: readonly HostView[]): boolean {
   if (wanted.length === 0) return true;
-  const usable = hosts.filter(({ isUp, isLocal, openConnections }) => !isUp || !isLocal || openConnections > 0);
-  const bare = new Set(hosts.filter((host) => !usable.includes(host)).map(({ endpoint }) => hostOfEndpoint(endpoint)));
+  const bare = new Set(hosts.filter(isBare).map(({ endpoint }) => hostOfEndpoint(endpoint)));
   // A host that the new client knows to be down, or does not know, is no longer one that should have connections.
   if (trigger === 'unconnected-host') return wanted.some((host) => !bare.has(host));
   const known = new Set(hosts.map(({ endpoint }) => hostOfEndpoint(endpoint)));
@@ -115,12 +99,15 @@ function lost(view: ClientView, { noHostAfterMs }: ReplacementPolicy): Replaceme
   return { trigger: 'no-host', reason: `no host is available, and DNS shows others: ${namesOf(strangers)}`, wanted: [] };
 }
 
-function unconnected({ unconnectedSinceMs, nowMs }: ClientView, policy: ReplacementPolicy): Replacement | undefined {
-  const endpoints = [...unconnectedSinceMs].filter(([, sinceMs]) => nowMs - sinceMs >= policy.unconnectedAfterMs).map(([each]) => each);
+function unconnected(view: ClientView, policy: ReplacementPolicy): Replacement | undefined {
+  const endpoints = [...view.unconnectedSinceMs]
+    .filter(([, sinceMs]) => view.nowMs - sinceMs >= policy.unconnectedAfterMs)
+    .map(([endpoint]) => endpoint)
+    .filter((endpoint) => !view.vainHosts.has(hostOfEndpoint(endpoint)));
   if (endpoints.length === 0) return undefined;
   return {
     trigger: 'unconnected-host',
-    reason: `up and without a connection: ${endpoints.join(', ')}`,
+    reason: `up and without a connection: ${shortList(endpoints)}`,
     wanted: endpoints.map(hostOfEndpoint),
   };
 }
@@ -136,7 +123,7 @@ function outdated(view: ClientView, { settleMs }: ReplacementPolicy): Replacemen
     .map(({ endpoint }) => hostOfEndpoint(endpoint))
     .filter((host) => !view.mapped.has(host));
   if (added.length === 0) return undefined;
-  return { trigger: 'added', reason: `not in the token map: ${added.join(', ')}`, wanted: added };
+  return { trigger: 'added', reason: `not in the token map: ${shortList(added)}`, wanted: added };
 }
 
 function hostsOf(peers: readonly Peer[]): readonly string[] {
@@ -144,5 +131,11 @@ function hostsOf(peers: readonly Peer[]): readonly string[] {
 }
 
 function namesOf(peers: readonly Peer[]): string {
-  return peers.map(({ name, addresses }) => `${name} (${addresses.join(', ')})`).join(', ');
+  return shortList(peers.map(({ name, addresses }) => `${name} (${addresses.join(', ')})`));
+}
+
+/** A reason goes into logs: of a thousand hosts the first ones say enough. */
+function shortList(texts: readonly string[]): string {
+  const more = texts.length - MOST_NAMED;
+  return more > 0 ? `${texts.slice(0, MOST_NAMED).join(', ')} and ${more} more` : texts.join(', ');
 }

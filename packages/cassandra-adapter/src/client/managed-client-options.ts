@@ -18,7 +18,8 @@ export interface ManagedClientOptions<C extends DriverClient = DriverClient> {
   readonly declared?: readonly DeclaredNode[];
   /**
    * Options of the driver, which win over those of `cassandraClientOptions`; called for each client, since policies belong to one. Not
-   * `contactPoints` and `localDataCenter`. Default: none.
+   * `contactPoints` and `localDataCenter`. With `pooling.warmup: false` pools fill after a client has connected: one that is made for a host
+   * without connections has `unconnectedAfterMs` for it before it is judged. Default: none.
    */
   readonly clientOptions?: () => object;
   /** How long `connect` tries, 0..600,000 ms. Default 60,000. */
@@ -31,9 +32,15 @@ export interface ManagedClientOptions<C extends DriverClient = DriverClient> {
   readonly minAgeMs?: number;
   /** Moved and added nodes count once members have been the same for so long, 0..600,000 ms. Default 5,000. */
   readonly settleMs?: number;
-  /** A local host may be up without a connection for so long, 100..600,000 ms. Default 2,000. */
+  /**
+   * A local host may be up without a connection for so long, 100..600,000 ms. Where a fresh client does not connect to it either, no other is
+   * made for it until something has changed. Default 2,000.
+   */
   readonly unconnectedAfterMs?: number;
-  /** Requests may find no host for so long while DNS shows other addresses, 0..600,000 ms. Default 2,000. */
+  /**
+   * Requests may find no host for so long while DNS shows other addresses, 0..600,000 ms. They count until one goes well, a host is connected
+   * again, or, where connections may be dead, until the last one is 15 s older than this. Default 2,000.
+   */
   readonly noHostAfterMs?: number;
   /**
    * The longest pause after attempts that failed, 1,000..3,600,000 ms; pauses double from 1 s. At most 10 s where all nodes have moved or none is

@@ -78,10 +78,10 @@ export class ManagedClient<C extends DriverClient> implements AsyncDisposable {
     const release = current.lease();
     try {
       const value = await act(current.client);
-      keeper.reached();
+      keeper.reached(current);
       return value;
     } catch (error) {
-      if (isNoHostAvailable(error)) keeper.reachedNobody();
+      if (isNoHostAvailable(error)) keeper.reachedNobody(current);
       throw error;
     } finally {
       release();

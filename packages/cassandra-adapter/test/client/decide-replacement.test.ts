@@ -1,25 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import type { Peer } from '@peerset/core';
 import {
   decideReplacement,
   isBetter,
   mostPauseMs,
   retryDelayMs,
-  watchUnconnected,
   type ClientView,
-  type HostView,
   type ReplacementPolicy,
 } from '../../src/client/decide-replacement.ts';
+import { host, peer } from './host-views.ts';
 
 const policy: ReplacementPolicy = { minAgeMs: 5_000, settleMs: 5_000, unconnectedAfterMs: 2_000, noHostAfterMs: 2_000 };
-
-function peer(ordinal: number, address: string): Peer {
-  return { name: `cass-${ordinal}`, ordinal, host: `cass-${ordinal}.cass.db.svc.cluster.local`, addresses: [address], port: undefined };
-}
-
-function host(address: string, changes: Partial<HostView> = {}): HostView {
-  return { endpoint: `${address}:9042`, isUp: true, isLocal: true, openConnections: 1, ...changes };
-}
 
 /** Two nodes, all well. */
 function view(changes: Partial<ClientView> = {}): ClientView {
@@ -32,6 +22,7 @@ function view(changes: Partial<ClientView> = {}): ClientView {
     mapped: new Set(['10.0.0.1', '10.0.0.2']),
     knownNames: new Set(['cass-0', 'cass-1']),
     unconnectedSinceMs: new Map(),
+    vainHosts: new Set(),
     noHostSinceMs: undefined,
     notBeforeMs: 0,
     ...changes,
@@ -58,6 +49,10 @@ describe('a client stays', () => {
     {
       name: 'when a host has been without a connection for a moment',
       changes: { unconnectedSinceMs: new Map([['10.0.0.2:9042', 98_001]]) },
+    },
+    {
+      name: 'when a host is up without a connection, as it was in a fresh client',
+      changes: { unconnectedSinceMs: new Map([['10.0.0.2:9042', 0]]), vainHosts: new Set(['10.0.0.2']) },
     },
     { name: 'when nobody is reached and DNS shows nobody else', changes: { noHostSinceMs: 0 } },
     { name: 'when nobody is reached for a moment', changes: { peers: oneMoved, quietForMs: 0, noHostSinceMs: 98_001 } },
@@ -95,6 +90,28 @@ describe('a client is replaced', () => {
       wanted: ['10.0.0.2'],
     },
     {
+      name: 'when one more host is without a connection than in a fresh client, for that one',
+      changes: {
+        unconnectedSinceMs: new Map([
+          ['10.0.0.1:9042', 98_000],
+          ['10.0.0.2:9042', 0],
+        ]),
+        vainHosts: new Set(['10.0.0.2']),
+      },
+      trigger: 'unconnected-host',
+      wanted: ['10.0.0.1'],
+    },
+    {
+      name: 'when a node has moved, though a fresh client could not help another one',
+      changes: {
+        peers: oneMoved,
+        unconnectedSinceMs: new Map([['10.0.0.1:9042', 0]]),
+        vainHosts: new Set(['10.0.0.1']),
+      },
+      trigger: 'moved',
+      wanted: ['cass-1.cass.db.svc.cluster.local', '10.0.0.12'],
+    },
+    {
       name: 'when a node was added',
       changes: { hosts: [...view().hosts, host('10.0.0.3')] },
       trigger: 'added',
@@ -102,6 +119,13 @@ describe('a client is replaced', () => {
     },
   ])('$name', ({ changes, trigger, wanted }) => {
     expect(decideReplacement(view(changes), policy)).toMatchObject({ trigger, wanted });
+  });
+
+  test('for a reason that names eight of a thousand hosts', () => {
+    const many = Array.from({ length: 1_000 }, (_, i) => `10.0.${i >> 8}.${i & 255}:9042`);
+    const replacement = decideReplacement(view({ unconnectedSinceMs: new Map(many.map((each) => [each, 0])) }), policy);
+    expect(replacement?.wanted).toHaveLength(1_000);
+    expect(replacement?.reason).toMatch(/^up and without a connection: (10\S+ ){7}10\S+ and 992 more$/);
   });
 
   test('for the gravest reason of several', () => {
@@ -125,20 +149,7 @@ describe('a new client is better', () => {
   });
 });
 
-describe('what is remembered', () => {
-  test('a host without a connection keeps its first moment, and is forgotten once it has one', () => {
-    const bare = host('10.0.0.1', { openConnections: 0 });
-    const first = watchUnconnected(new Map(), [bare, host('10.0.0.2')], 1_000);
-    expect([...first]).toEqual([['10.0.0.1:9042', 1_000]]);
-    expect([...watchUnconnected(first, [bare], 2_000)]).toEqual([['10.0.0.1:9042', 1_000]]);
-    expect([...watchUnconnected(first, [host('10.0.0.1')], 2_000)]).toEqual([]);
-  });
-
-  test('hosts that are down or elsewhere are not missed', () => {
-    const hosts = [host('10.0.0.1', { openConnections: 0, isUp: false }), host('10.0.0.2', { openConnections: 0, isLocal: false })];
-    expect(watchUnconnected(new Map(), hosts, 0).size).toBe(0);
-  });
-
+describe('pauses', () => {
   test.each([
     { trigger: 'all-moved', most: 10_000 },
     { trigger: 'no-host', most: 10_000 },

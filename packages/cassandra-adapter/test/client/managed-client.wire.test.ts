@@ -4,6 +4,7 @@ import type { Cluster } from '@peerset/testkit';
 import { afterAll, beforeAll, describe, expectTypeOf, test } from 'vitest';
 import { pollUntil } from '../../../testkit/test/support/poll-until.ts';
 import { openClient } from '../readme-client-example.ts';
+import { closedGate } from './gate.ts';
 import { connectedAddresses, mappedAddresses, Scene, startStage } from './client-stage.ts';
 
 const limitMs = 15_000;
@@ -196,11 +197,4 @@ async function untilWhole(scene: Scene, client: Awaited<ReturnType<Scene['manage
 
 function login(password: string): () => object {
   return () => ({ authProvider: new cassandra.auth.PlainTextAuthProvider('app', password) });
-}
-
-/** A promise that a test resolves when it wants. */
-function closedGate(): { readonly opened: Promise<void>; readonly open: () => void } {
-  const opening = new AbortController();
-  const opened = new Promise<void>((resolve) => opening.signal.addEventListener('abort', () => resolve()));
-  return { opened, open: () => opening.abort() };
 }
