@@ -53,6 +53,8 @@ export interface Replacement {
   readonly reason: string;
   /** The hosts, without ports, that a new client must have to be better; empty: any that connects is better. */
   readonly wanted: readonly string[];
+  /** How many hosts the client leaves without connections, where that is the reason. */
+  readonly bareHosts?: number;
 }
 
 const LOST_PAUSE_MS = 10_000;
@@ -68,11 +70,12 @@ export function decideReplacement(view: ClientView, policy: ReplacementPolicy): 
  * Whether a client that has just connected heals what the replacement is for. Where DNS lags behind the cluster, it does not: nodes are not where
  * DNS shows them, and one client after another would change nothing.
  */
-export function isBetter({ trigger, wanted }: Replacement, hosts: readonly HostView[]): boolean {
+export function isBetter({ trigger, wanted, bareHosts = Infinity }: Replacement, hosts: readonly HostView[]): boolean {
   if (wanted.length === 0) return true;
   const bare = new Set(hosts.filter(isBare).map(({ endpoint }) => hostOfEndpoint(endpoint)));
-  // A host that the new client knows to be down, or does not know, is no longer one that should have connections.
-  if (trigger === 'unconnected-host') return wanted.some((host) => !bare.has(host));
+  // A host that the new client knows to be down, or does not know, is no longer one that should have connections. One that leaves as many
+  // hosts without, only others, is no better: the next one would leave others again.
+  if (trigger === 'unconnected-host') return bare.size < bareHosts && wanted.some((host) => !bare.has(host));
   const known = new Set(hosts.map(({ endpoint }) => hostOfEndpoint(endpoint)));
   return wanted.some((host) => known.has(host));
 }
@@ -109,6 +112,7 @@ function unconnected(view: ClientView, policy: ReplacementPolicy): Replacement |
     trigger: 'unconnected-host',
     reason: `up and without a connection: ${shortList(endpoints)}`,
     wanted: endpoints.map(hostOfEndpoint),
+    bareHosts: view.hosts.filter(isBare).length,
   };
 }
 

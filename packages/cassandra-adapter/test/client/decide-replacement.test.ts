@@ -128,6 +128,15 @@ describe('a client is replaced', () => {
     expect(replacement?.reason).toMatch(/^up and without a connection: (10\S+ ){7}10\S+ and 992 more$/);
   });
 
+  test('for bare hosts, of which a better one has fewer', () => {
+    const hosts = [host('10.0.0.1', { openConnections: 0 }), host('10.0.0.2', { openConnections: 0 })];
+    const unconnectedSinceMs = new Map([
+      ['10.0.0.1:9042', 0],
+      ['10.0.0.2:9042', 100_000],
+    ]);
+    expect(decideReplacement(view({ hosts, unconnectedSinceMs }), policy)).toMatchObject({ wanted: ['10.0.0.1'], bareHosts: 2 });
+  });
+
   test('for the gravest reason of several', () => {
     const changes = { peers: bothMoved, unconnectedSinceMs: new Map([['10.0.0.2:9042', 0]]) };
     expect(decideReplacement(view(changes), policy)?.trigger).toBe('all-moved');
@@ -143,6 +152,18 @@ describe('a new client is better', () => {
     { name: 'when it connects at all, after nobody was reached', replacement: { ...moved, wanted: [] }, hosts: [], better: true },
     { name: 'when the bare host has a connection', replacement: unconnected, hosts: [host('10.0.0.2')], better: true },
     { name: 'when it knows the bare host to be down', replacement: unconnected, hosts: [host('10.0.0.2', { isUp: false })], better: true },
+    {
+      name: 'not when another host is bare in its place',
+      replacement: { ...unconnected, bareHosts: 1 },
+      hosts: [host('10.0.0.2'), host('10.0.0.1', { openConnections: 0 })],
+      better: false,
+    },
+    {
+      name: 'when fewer hosts are bare',
+      replacement: { ...unconnected, bareHosts: 2 },
+      hosts: [host('10.0.0.2'), host('10.0.0.1', { openConnections: 0 })],
+      better: true,
+    },
     { name: 'not when the host is bare again', replacement: unconnected, hosts: [host('10.0.0.2', { openConnections: 0 })], better: false },
   ])('$name', ({ replacement, hosts, better }) => {
     expect(isBetter(replacement, hosts)).toBe(better);
