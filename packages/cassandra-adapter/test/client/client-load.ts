@@ -3,6 +3,8 @@ export interface LoadReport {
   readonly requests: number;
   /** When requests failed, in ms of `performance.now()`. */
   readonly failedAtMs: readonly number[];
+  /** Requests that have waited for more than a second, and still do. */
+  readonly unanswered: number;
   /** Requests that each host has answered in the last phase, by address. */
   readonly answersByHost: Readonly<Record<string, number>>;
 }
@@ -15,7 +17,8 @@ const pauseMs = 50;
 /** Asks every 50 ms, whether or not the answers before have come, until it is stopped. */
 export class ClientLoad {
   readonly #ask: Ask;
-  readonly #pending = new Set<Promise<void>>();
+  /** When each request began that is under way. */
+  readonly #pending = new Map<Promise<void>, number>();
   readonly #timer: NodeJS.Timeout;
   #requests = 0;
   #failedAtMs: number[] = [];
@@ -25,7 +28,7 @@ export class ClientLoad {
     this.#ask = ask;
     this.#timer = setInterval(() => {
       const request = this.#once().finally(() => this.#pending.delete(request));
-      this.#pending.add(request);
+      this.#pending.set(request, performance.now());
     }, pauseMs);
   }
 
@@ -40,12 +43,19 @@ export class ClientLoad {
   }
 
   get report(): LoadReport {
-    return { requests: this.#requests, failedAtMs: [...this.#failedAtMs], answersByHost: { ...this.#answers } };
+    const unanswered = [...this.#pending.values()].filter((sinceMs) => performance.now() - sinceMs > 1_000).length;
+    return {
+      requests: this.#requests,
+      failedAtMs: [...this.#failedAtMs],
+      unanswered,
+      answersByHost: { ...this.#answers },
+    };
   }
 
+  /** Resolves when all that was asked has come to something. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
-    await Promise.all(this.#pending);
+    await Promise.all(this.#pending.keys());
   }
 
   async #once(): Promise<void> {

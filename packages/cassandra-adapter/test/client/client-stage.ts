@@ -1,7 +1,7 @@
 import dns from 'node:dns';
 import { randomInt } from 'node:crypto';
 import cassandra, { type Client } from 'cassandra-driver';
-import { watchPeers, type PeerWatcher } from '@peerset/core';
+import { staticSource, watchPeers, type PeerWatcher } from '@peerset/core';
 import { cassandraClientOptions, contactPoints, ManagedClient, type ManagedClientOptions, type Replaced } from '@peerset/cassandra-adapter';
 import { startCluster, type Cluster } from '@peerset/testkit';
 import { FakeCassandra, type FakeCassandraOptions } from '../support/fake-cql/fake-cassandra.ts';
@@ -41,11 +41,23 @@ export class Scene implements AsyncDisposable {
     return new Scene(fake, watcher);
   }
 
-  /** A client of the driver with our options, or with those given. */
-  async plainClient(options: object = {}): Promise<Client> {
+  /** A watcher that shows for good what is there now. */
+  frozenWatcher(): PeerWatcher {
+    const peers = this.watcher.snapshot.peers.map(({ name, addresses }) => ({ name, addresses }));
+    const watcher = watchPeers({ service: this.fake.service.host, source: staticSource(peers) });
+    this.#closers.push(() => watcher.close());
+    return watcher;
+  }
+
+  /** A client of the driver with its own defaults, or with our options and those given. Its contact points are names. */
+  async plainClient(options?: object): Promise<Client> {
     const { port } = this.fake;
     const points = contactPoints(this.watcher.snapshot);
-    const client = new cassandra.Client(cassandraClientOptions(cassandra, { contactPoints: points, datacenter: 'dc1', port, options }));
+    const client = new cassandra.Client(
+      options === undefined
+        ? { contactPoints: points, localDataCenter: 'dc1', protocolOptions: { port } }
+        : cassandraClientOptions(cassandra, { contactPoints: points, datacenter: 'dc1', port, options }),
+    );
     this.#closers.push(() => client.shutdown());
     await client.connect();
     return client;

@@ -1,5 +1,4 @@
 import cassandra from 'cassandra-driver';
-import { staticSource, watchPeers } from '@peerset/core';
 import type { Cluster } from '@peerset/testkit';
 import { afterAll, beforeAll, describe, expectTypeOf, test } from 'vitest';
 import { pollUntil } from '../../../testkit/test/support/poll-until.ts';
@@ -16,62 +15,32 @@ describe.concurrent('a managed client', () => {
   });
   afterAll(() => cluster.close());
 
-  test('reaches every node after all have other addresses, where a plain client keeps its old token map', async ({ expect }) => {
-    await using scene = await Scene.start(cluster, 'full');
-    const { client, replaced } = await scene.managedClient();
-    const plain = await scene.plainClient();
-    await scene.fake.moveAll();
-    await untilWhole(scene, client);
-    await pollUntil('the plain client to reach anyone', limitMs, async () => await plain.execute('SELECT node'));
-    const now = scene.fake.addresses.toSorted();
-    expect(replaced.length).toBeGreaterThan(0);
-    expect(mappedAddresses(client.client)).toEqual(now);
-    expect(mappedAddresses(plain)).not.toEqual(now);
-  });
-
-  test('reaches every node after one after another has moved and no event told of it', async ({ expect }) => {
-    await using scene = await Scene.start(cluster, 'lost-events');
-    const { client } = await scene.managedClient();
-    const plain = await scene.plainClient();
-    for (const ordinal of [2, 1, 0]) await scene.fake.move(ordinal);
-    await untilWhole(scene, client);
-    expect(mappedAddresses(client.client)).toEqual(scene.fake.addresses.toSorted());
-    expect(mappedAddresses(plain)).not.toEqual(scene.fake.addresses.toSorted());
-  });
-
-  test('has a current token map after a rolling change with events, where a plain client has not', async ({ expect }) => {
-    await using scene = await Scene.start(cluster, 'events');
-    const { client } = await scene.managedClient();
-    const plain = await scene.plainClient();
-    for (const ordinal of [2, 1, 0]) {
-      await scene.fake.move(ordinal, { isTold: true });
-      await untilWhole(scene, client);
-    }
-    expect(mappedAddresses(client.client)).toEqual(scene.fake.addresses.toSorted());
-    expect(mappedAddresses(plain)).not.toEqual(scene.fake.addresses.toSorted());
-  });
-
-  test('leaves addresses from which no packet comes back as soon as DNS shows others', async ({ expect }) => {
-    await using scene = await Scene.start(cluster, 'vanished');
-    const { client, replaced } = await scene.managedClient();
-    await scene.fake.vanish([0, 1, 2]);
-    await pollUntil('another client', limitMs, async () => replaced[0]);
-    const answer = await client.execute('SELECT node');
-    expect(replaced[0]).toMatchObject({ generation: 2, trigger: 'all-moved' });
-    expect(String(answer.first()['node'])).toMatch(/^cass-\d$/);
-  });
-
-  test('is replaced when a host stays up without a connection', async ({ expect }) => {
-    await using scene = await Scene.start(cluster, 'one-host');
-    // DNS that shows nothing new: the connections alone must tell.
-    const peers = scene.watcher.snapshot.peers.map(({ name, addresses }) => ({ name, addresses }));
-    await using watcher = watchPeers({ service: scene.fake.service.host, source: staticSource(peers) });
-    const { client, replaced } = await scene.managedClient({ watcher, settleMs: 600_000 });
+  test('is replaced when a host stays up without a connection, with a driver that does not warm up', async ({ expect }) => {
+    await using scene = await Scene.start(cluster, 'not-warm');
+    const options = { watcher: scene.frozenWatcher(), settleMs: 600_000, clientOptions: notWarm };
+    const { client, replaced } = await scene.managedClient(options);
     await scene.fake.moveAll();
     await pollUntil('the client to reach anyone', limitMs, async () => await client.execute('SELECT node'));
     await pollUntil('another client', limitMs, async () => replaced[0]);
     expect(replaced[0]).toMatchObject({ generation: 2, trigger: 'unconnected-host' });
-    expect(connectedAddresses(client.client)).toEqual(scene.fake.addresses.toSorted());
+    await pollUntil('all hosts to be connected', limitMs, async () => connectedAddresses(client.client).length === 3 || undefined);
+  });
+
+  test('is made once more, and no oftener, where options leave hosts without connections', async ({ expect }) => {
+    await using scene = await Scene.start(cluster, 'bare');
+    const { distance } = cassandra.types;
+    const made: number[] = [];
+    const clientOptions = (): object => {
+      made.push(performance.now());
+      return { pooling: { coreConnectionsPerHost: { [distance.local]: 0 } } };
+    };
+    const { client } = await scene.managedClient({ clientOptions });
+    const failed: string[] = [];
+    client.on('failed', ({ trigger }) => void failed.push(trigger));
+    await pollUntil('an attempt', limitMs, async () => failed[0]);
+    // The pause after the first attempt is 1 s at most.
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    expect([failed, made.length]).toEqual([['unconnected-host'], 2]);
   });
 
   test('learns of added nodes', async ({ expect }) => {
@@ -193,6 +162,10 @@ async function untilWhole(scene: Scene, client: Awaited<ReturnType<Scene['manage
     const now = scene.fake.addresses.toSorted().join();
     return (connectedAddresses(client.client).join() === now && mappedAddresses(client.client).join() === now) || undefined;
   });
+}
+
+function notWarm(): object {
+  return { pooling: { warmup: false } };
 }
 
 function login(password: string): () => object {

@@ -7,7 +7,7 @@ import { pollUntil } from '../../../testkit/test/support/poll-until.ts';
 import { connectedAddresses, mappedAddresses, startStage } from '../client/client-stage.ts';
 import { cassandraPaths } from '../support/cassandra/java-command.ts';
 import { PlannedRing } from '../support/cassandra/planned-ring.ts';
-import { ClientLoad } from './client-load.ts';
+import { ClientLoad } from '../client/client-load.ts';
 
 const query = 'SELECT v FROM app.rows WHERE k = 1';
 /** How long a client may take to find the first node that is back: one pause between attempts to reconnect. */
