@@ -1,6 +1,7 @@
 import type { PeerWatcher } from '@peerset/core';
 import type { DriverPolicies } from './cassandra-driver.ts';
 import { refuse, shapeIssues } from './check-options.ts';
+import { canonicalHost, isAmong } from './endpoint.ts';
 
 /** An instance of the driver's own class. */
 export interface PeerAddressTranslator {
@@ -26,7 +27,8 @@ export function createAddressTranslator(driver: DriverPolicies, watcher: Pick<Pe
   ]);
   return Object.assign(emptyTranslator(driver.policies.addressResolution), {
     translate(address: string, port: number, callback: (endpoint: string) => void): void {
-      const peer = watcher.snapshot.peers.find(({ addresses }) => addresses.includes(address));
+      const own = new Set([canonicalHost(address)]);
+      const peer = watcher.snapshot.peers.find((each) => isAmong(each, own));
       callback(`${peer?.host ?? address}:${port}`);
     },
   });

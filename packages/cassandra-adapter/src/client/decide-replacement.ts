@@ -1,5 +1,5 @@
 import type { Peer } from '@peerset/core';
-import { hostOfEndpoint, isAmong } from './endpoint.ts';
+import { canonicalHost, hostOfEndpoint, isAmong } from './endpoint.ts';
 import { isBare } from './host-view.ts';
 import type { HostView } from './host-view.ts';
 
@@ -131,7 +131,7 @@ function outdated(view: ClientView, { settleMs }: ReplacementPolicy): Replacemen
 }
 
 function hostsOf(peers: readonly Peer[]): readonly string[] {
-  return peers.flatMap(({ host, addresses }) => [host, ...addresses]);
+  return peers.flatMap(({ host, addresses }) => [host, ...addresses.map(canonicalHost)]);
 }
 
 function namesOf(peers: readonly Peer[]): string {

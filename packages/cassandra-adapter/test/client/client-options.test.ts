@@ -14,7 +14,7 @@ const peers = [0, 1, 2, 3].map((ordinal) => ({
   name: `cass-${ordinal}`,
   ordinal,
   host: `cass-${ordinal}.${service.host}`,
-  addresses: [`10.0.0.${ordinal}`],
+  addresses: [`10.0.0.${ordinal}`, `fd00:10:244:0:a:b:c:${ordinal + 1}`],
   port: undefined,
 }));
 const snapshot: Snapshot = { service, revision: 1, peers, missing: [] };
@@ -67,6 +67,7 @@ describe('an address translator', () => {
   const translator = createAddressTranslator(cassandra, { snapshot });
   test.each([
     { name: 'calls a peer by its name', address: '10.0.0.1', expected: `cass-1.${service.host}:9042` },
+    { name: 'knows an IPv6 address as the driver shortens it', address: 'fd00:10:244::a:b:c:2', expected: `cass-1.${service.host}:9042` },
     { name: 'leaves an address that no peer has', address: '10.9.9.9', expected: '10.9.9.9:9042' },
   ])('$name', ({ address, expected }) => {
     const told: string[] = [];
