@@ -7,6 +7,12 @@ export function refuse(issues: readonly OptionIssue[]): void {
   if (issues.length > 0) throw new InvalidOptionsError(issues);
 }
 
+/** Throws when something is no object: nothing else of it can be checked then. */
+export function refuseNoObject(path: string, value: unknown): void {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  refuse(isObject ? [] : [{ path, value: valueText(value), rule: 'must be an object' }]);
+}
+
 /** Keys that no option has. Their values are not shown: a misspelt one may be a secret. */
 export function unknownKeyIssues(options: object, known: readonly string[]): readonly OptionIssue[] {
   const unknown = Object.keys(options).filter((key) => !known.includes(key));

@@ -1,5 +1,5 @@
 import type { DriverPolicies } from './cassandra-driver.ts';
-import { rangeIssues, refuse, shapeIssues, textIssues, unknownKeyIssues } from './check-options.ts';
+import { rangeIssues, refuse, refuseNoObject, shapeIssues, textIssues, unknownKeyIssues } from './check-options.ts';
 
 /** What the options of a client are made from. */
 export interface CassandraClientInput<O extends object = object> {
@@ -45,6 +45,7 @@ export function cassandraClientOptions<R extends object, O extends object = obje
   driver: DriverPolicies<R>,
   input: CassandraClientInput<O>,
 ): CassandraClientOptions<R> & O {
+  refuseNoObject('input', input);
   const { contactPoints, datacenter, port = cqlPort, options } = input;
   refuse([
     ...shapeIssues('driver', driver, ['policies'], 'must be the module cassandra-driver'),

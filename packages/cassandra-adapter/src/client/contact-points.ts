@@ -2,7 +2,8 @@ import type { OptionIssue, Peer, Snapshot } from '@peerset/core';
 import { DiscoveryError } from '@peerset/core/errors';
 import { chooseSeeds } from '../seeds/choose-seeds.ts';
 import type { DeclaredNode } from '../seeds/choose-seeds.ts';
-import { rangeIssues, refuse, unknownKeyIssues } from './check-options.ts';
+import { declaredIssues } from '../seeds/seed-shape.ts';
+import { rangeIssues, refuse, refuseNoObject, shapeIssues, unknownKeyIssues } from './check-options.ts';
 
 /** Which names a client is to begin with. */
 export interface ContactPointOptions {
@@ -27,8 +28,9 @@ const defaultMax = 5;
  * @throws {InvalidOptionsError} `INVALID_OPTIONS`.
  */
 export function contactPoints(snapshot: Snapshot, options: ContactPointOptions = {}): string[] {
+  refuseNoObject('options', options);
   const { port, max = defaultMax } = options;
-  refuse(issuesOf(options));
+  refuse([...shapeIssues('snapshot', snapshot, ['service', 'peers'], 'must be a snapshot of a watcher'), ...issuesOf(options)]);
   const hosts = inSeedOrder(snapshot.peers, options).slice(0, max);
   if (hosts.length === 0) {
     const where = options.datacenter === undefined ? '' : ` in ${options.datacenter}`;
@@ -49,6 +51,7 @@ function issuesOf(options: ContactPointOptions): readonly OptionIssue[] {
   const isLost = datacenter !== undefined && declared === undefined;
   return [
     ...unknownKeyIssues(options, keys),
+    ...(declared === undefined ? [] : declaredIssues(declared)),
     ...(port === undefined ? [] : rangeIssues('port', port, [1, 65_535])),
     ...rangeIssues('max', max, [1, 20]),
     ...(isLost

@@ -1,7 +1,8 @@
 import type { PeerWatcher } from '@peerset/core';
 import type { DeclaredNode } from '../seeds/choose-seeds.ts';
+import { declaredIssues } from '../seeds/seed-shape.ts';
 import type { CassandraDriver, DriverClient } from './cassandra-driver.ts';
-import { rangeIssues, refuse, shapeIssues, textIssues, unknownKeyIssues } from './check-options.ts';
+import { rangeIssues, refuse, refuseNoObject, shapeIssues, textIssues, unknownKeyIssues } from './check-options.ts';
 import type { ReplacementPolicy } from './decide-replacement.ts';
 
 /** What a managed client works with. */
@@ -84,11 +85,18 @@ const keys: readonly string[] = ['driver', 'watcher', 'datacenter', 'declared', 
 
 /** @throws {InvalidOptionsError} `INVALID_OPTIONS` naming each option, its value and the rule. */
 export function resolveClientOptions<C extends DriverClient>(options: ManagedClientOptions<C>): ResolvedClientOptions<C> {
+  refuseNoObject('options', options);
   const { driver, watcher, datacenter, declared, clientOptions = () => ({}) } = options;
   const valueOf = (key: NumberKey): number => options[key] ?? numbers[key][0];
   refuse([
     ...shapeIssues('driver', driver, ['Client', 'policies'], 'must be the module cassandra-driver'),
-    ...shapeIssues('watcher', watcher, ['snapshot', 'refresh', 'clock'], 'must be what watchPeers returns'),
+    ...shapeIssues(
+      'watcher',
+      watcher,
+      ['snapshot', 'status', 'clock', 'closed', 'on', 'ready', 'refresh'],
+      'must be what watchPeers returns',
+    ),
+    ...(declared === undefined ? [] : declaredIssues(declared)),
     ...textIssues('datacenter', datacenter, 'must be the name of a data centre'),
     ...(typeof clientOptions === 'function'
       ? []

@@ -9,7 +9,7 @@ export const noIssues: readonly OptionIssue[] = [];
 export function shapeIssues(input: unknown): readonly OptionIssue[] {
   if (!isRecord(input)) return [issue('input', input, 'must be an object')];
   return [
-    ...listIssues('declared', input['declared'], nodeIssues),
+    ...declaredIssues(input['declared']),
     ...presentIssues(input['present']),
     ...textIssues('self', input['self']),
     ...['selfAddress', 'founder'].flatMap((path) => (input[path] === undefined ? [] : textIssues(path, input[path]))),
@@ -74,6 +74,11 @@ function listIssues(
   if (!Array.isArray(list)) return [issue(path, list, 'must be a list')];
   // A thousand nodes are looked through in each plan: the text of a path is only made for those that are wrong.
   return list.flatMap((entry: unknown, index) => (entryIssues('', entry).length === 0 ? noIssues : entryIssues(`${path}.${index}`, entry)));
+}
+
+/** What is wrong with a list of declared nodes. */
+export function declaredIssues(declared: unknown): readonly OptionIssue[] {
+  return listIssues('declared', declared, nodeIssues);
 }
 
 function textIssues(path: string, value: unknown): readonly OptionIssue[] {

@@ -10,7 +10,8 @@ const peer = (name: string) => ({ name, ordinal: undefined, host: `${name}.${ser
 const snapshotOf = (...names: readonly string[]) => ({ service, peers: names.map(peer), missing: [], revision: 1 }) as unknown as Snapshot;
 
 test('contact points follow who is there, and stay while only pods are that no data centre was declared for', async () => {
-  const watcher = { snapshot: snapshotOf('cass-0', 'cass-1'), clock: systemClock, refresh: () => {} };
+  const unused = { status: {}, closed: {}, on: {}, ready: {}, refresh: {} };
+  const watcher = { snapshot: snapshotOf('cass-0', 'cass-1'), clock: systemClock, ...unused };
   const declared = [0, 1].map((ordinal) => ({
     name: `cass-${ordinal}`,
     ordinal,
