@@ -1,13 +1,15 @@
 import type { Peer } from '@peerset/core';
-import { DiscoveryError, InvalidOptionsError } from '@peerset/core/errors';
+import { DiscoveryError } from '@peerset/core/errors';
 import type { DriverClient } from './cassandra-driver.ts';
 import { cassandraClientOptions } from './client-options.ts';
 import { contactPoints } from './contact-points.ts';
 import { localBy } from './distance.ts';
 import type { IsLocal } from './distance.ts';
 import { hostOfEndpoint, isAmong } from './endpoint.ts';
+import { givenOptions } from './given-options.ts';
 import type { HostView } from './host-view.ts';
 import type { ResolvedClientOptions } from './managed-client-options.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /** One client of the driver, and who uses it. */
 export class ClientGeneration<C extends DriverClient> {
@@ -19,13 +21,13 @@ export class ClientGeneration<C extends DriverClient> {
   readonly #isLocal: IsLocal;
   readonly #wake = new Set<() => void>();
   #users = 0;
+  #connecting: Promise<void> | undefined;
   /** When it connected, and whom it knew then. */
   #connected: { readonly atMs: number; readonly mapped: ReadonlySet<string> } | undefined;
 
   constructor(number: number, options: ResolvedClientOptions<C>) {
     const { driver, datacenter, port } = options;
-    const given = options.clientOptions();
-    refuseOwnKeys(given);
+    const given = givenOptions(options.clientOptions);
     this.number = number;
     this.#options = options;
     this.#contactPoints = contactsOf(options);
@@ -34,9 +36,11 @@ export class ClientGeneration<C extends DriverClient> {
     this.client = Reflect.construct(driver.Client, [full]);
   }
 
-  /** Resolves once the driver has connected and filled its pools. */
-  async connect(): Promise<void> {
-    await this.client.connect();
+  /** Resolves once the driver has connected and filled its pools. Rejects with its error, or with the signal's reason as soon as that aborts. */
+  async connect(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    this.#connecting = this.client.connect();
+    await unlessAborted(this.#connecting, signal);
     const mapped = new Set(this.hosts().map(({ endpoint }) => hostOfEndpoint(endpoint)));
     this.#connected = { atMs: this.#options.watcher.clock.nowMs(), mapped };
   }
@@ -90,8 +94,12 @@ export class ClientGeneration<C extends DriverClient> {
     };
   }
 
-  /** Waits for the uses to end, for `limitMs` at most, then shuts the client down. Resolves with the uses that did not end. */
+  /**
+   * Waits for the uses to end, for `limitMs` at most, then shuts the client down. Resolves with the uses that did not end. An attempt to connect
+   * is waited for, since the driver leaves connections behind when it is shut down meanwhile.
+   */
   async retire(limitMs: number): Promise<number> {
+    await this.#connecting?.catch(() => {});
     if (this.#users > 0) {
       const idle = new Promise<void>((resolve) => void this.#wake.add(resolve));
       const over = new AbortController();
@@ -99,8 +107,11 @@ export class ClientGeneration<C extends DriverClient> {
       over.abort();
     }
     const cut = this.#users;
-    // A client that cannot be shut down has nothing that anyone could do about it.
-    await this.client.shutdown().catch(() => {});
+    try {
+      await this.client.shutdown();
+    } catch {
+      // There is nothing that anyone could do about a client that cannot be shut down.
+    }
     return cut;
   }
 }
@@ -121,11 +132,4 @@ function contactsOf<C extends DriverClient>({ watcher, declared, datacenter }: R
   const names = contactPoints(snapshot, declared === undefined ? {} : { declared, datacenter });
   const addresses = snapshot.peers.filter(({ host }) => names.includes(host)).flatMap((peer) => peer.addresses);
   return [...names, ...addresses];
-}
-
-function refuseOwnKeys(given: object): void {
-  const own = ['contactPoints', 'localDataCenter'].filter((key) => key in given);
-  if (own.length === 0) return;
-  const rule = 'is told by the watcher and by datacenter';
-  throw new InvalidOptionsError(own.map((key) => ({ path: `clientOptions.${key}`, value: '[hidden]', rule })));
 }

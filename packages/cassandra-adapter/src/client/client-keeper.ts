@@ -23,9 +23,10 @@ export class ClientKeeper<C extends DriverClient> {
   #isWoken = false;
   #endPause: () => void = () => {};
   #isInTrouble = false;
+  #refreshedAtMs = -Infinity;
   readonly #loop: Promise<void>;
 
-  /** @param closing - Aborting ends the loop; an attempt under way is waited for. */
+  /** @param closing - Aborting ends the loop, and an attempt under way. */
   constructor(first: ClientGeneration<C>, options: ResolvedClientOptions<C>, listeners: ClientListeners, closing: AbortSignal) {
     this.#options = options;
     this.#listeners = listeners;
@@ -48,9 +49,13 @@ export class ClientKeeper<C extends DriverClient> {
   /** A request of this client found nobody: DNS may show others by now. What a client that was replaced finds says nothing of the one that serves. */
   reachedNobody(generation: ClientGeneration<C>): void {
     if (generation !== this.#current) return;
-    const { watcher } = this.#options;
-    const noHost = foundNobody(this.#memory.noHost, generation.connectedEndpoints(), watcher.clock.nowMs());
+    const { watcher, checkIntervalMs } = this.#options;
+    const nowMs = watcher.clock.nowMs();
+    const noHost = foundNobody(this.#memory.noHost, generation.connectedEndpoints(), nowMs);
     this.#memory = { ...this.#memory, noHost };
+    // A thousand requests a second may fail: DNS is not asked for each.
+    if (nowMs - this.#refreshedAtMs < checkIntervalMs) return;
+    this.#refreshedAtMs = nowMs;
     // Closing ends it with a rejection, which is nobody's matter here.
     void watcher.refresh().catch(() => {});
   }

@@ -18,11 +18,12 @@ export async function connectFirst<C extends DriverClient>(
   for (let failures = 1; ; failures += 1) {
     const generation = new ClientGeneration(1, options);
     try {
-      await generation.connect();
-      signal.throwIfAborted();
+      await generation.connect(signal);
       return generation;
     } catch (error) {
-      await generation.retire(0);
+      const retired = generation.retire(0);
+      signal.throwIfAborted();
+      await retired;
       const pauseMs = retryDelayMs(failures, MOST_PAUSE_MS, Math.random());
       if (!isWorthRetrying(error) || watcher.clock.nowMs() + pauseMs > untilMs) throw error;
       await watcher.clock.sleep(pauseMs, signal);

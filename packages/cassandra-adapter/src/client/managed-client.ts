@@ -1,5 +1,7 @@
+import type { OptionIssue } from '@peerset/core';
 import { DiscoveryError } from '@peerset/core/errors';
 import type { DriverClient, PromiseForm } from './cassandra-driver.ts';
+import { refuse } from './check-options.ts';
 import { ClientListeners } from './client-events.ts';
 import type { ManagedClientEvents } from './client-events.ts';
 import { ClientKeeper } from './client-keeper.ts';
@@ -24,6 +26,7 @@ export class ManagedClient<C extends DriverClient> implements AsyncDisposable {
   readonly #closing = new AbortController();
   #keeper: ClientKeeper<C> | undefined;
   #connecting: Promise<void> | undefined;
+  #ending: Promise<void> | undefined;
 
   constructor(options: ManagedClientOptions<C>) {
     this.#options = resolveClientOptions(options);
@@ -50,6 +53,7 @@ export class ManagedClient<C extends DriverClient> implements AsyncDisposable {
    * data centre), with `PEERS_NOT_READY`, or with `CLOSED`.
    */
   connect(): Promise<void> {
+    if (this.#closing.signal.aborted) return Promise.reject(closedError());
     this.#connecting ??= this.#connect().catch((error: unknown) => {
       this.#connecting = undefined;
       throw error;
@@ -72,7 +76,8 @@ export class ManagedClient<C extends DriverClient> implements AsyncDisposable {
 
   /** Runs anything else on the client that serves now (`eachRow`, concurrent calls, a mapper); it is not shut down before the promise ends. */
   async use<T>(act: (client: C) => Promise<T>): Promise<T> {
-    await this.connect();
+    // At once where there is a client: a shutdown that comes right after waits for it.
+    if (this.#keeper === undefined) await this.connect();
     const keeper = this.#serving();
     const { current } = keeper;
     const release = current.lease();
@@ -88,11 +93,13 @@ export class ManagedClient<C extends DriverClient> implements AsyncDisposable {
     }
   }
 
-  /** Ends everything: waits for requests under way, for `drainMs` at most. Later requests reject with `CLOSED`. Idempotent. */
-  async shutdown(): Promise<void> {
-    this.#closing.abort(closedError());
-    await Promise.allSettled([this.#connecting]);
-    await this.#keeper?.ended();
+  /**
+   * Ends everything: waits for requests under way, for `drainMs` at most. Later requests reject with `CLOSED`. Calls share one end. An attempt
+   * to connect is not waited for: its client is shut down when the driver has come to an end with it.
+   */
+  shutdown(): Promise<void> {
+    this.#ending ??= this.#end();
+    return this.#ending;
   }
 
   /** As `shutdown`. */
@@ -100,16 +107,23 @@ export class ManagedClient<C extends DriverClient> implements AsyncDisposable {
     return this.shutdown();
   }
 
+  async #end(): Promise<void> {
+    this.#closing.abort(closedError());
+    await Promise.allSettled([this.#connecting]);
+    await this.#keeper?.ended();
+  }
+
   async #connect(): Promise<void> {
-    this.#closing.signal.throwIfAborted();
     const { signal } = this.#closing;
     const first = await connectFirst(this.#options, signal);
     this.#keeper = new ClientKeeper(first, this.#options, this.#listeners, signal);
   }
 
   #passed<K extends 'execute' | 'batch'>(method: K): PromiseForm<C[K]> {
-    const call = (...args: readonly unknown[]): Promise<unknown> =>
-      this.use(async (client): Promise<unknown> => await Reflect.apply(client[method], client, args));
+    const call = async (...args: readonly unknown[]): Promise<unknown> => {
+      refuse(args.some((each) => typeof each === 'function') ? [callbackIssue(method)] : []);
+      return await this.use(async (client): Promise<unknown> => await Reflect.apply(client[method], client, args));
+    };
     // The arguments and the result are those of the driver's method, which the type takes from there.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     return call as unknown as PromiseForm<C[K]>;
@@ -117,10 +131,15 @@ export class ManagedClient<C extends DriverClient> implements AsyncDisposable {
 
   #streamed(): C['stream'] {
     return (...args: readonly unknown[]): unknown => {
-      const { current } = this.#serving();
+      const keeper = this.#serving();
+      const { current } = keeper;
       const { client } = current;
       const stream: unknown = Reflect.apply(Reflect.get(client, 'stream'), client, args);
-      leaseUntilEnd(stream, current.lease());
+      const release = current.lease();
+      leaseUntilEnd(stream, (error) => {
+        release();
+        if (isNoHostAvailable(error)) keeper.reachedNobody(current);
+      });
       return stream;
     };
   }
@@ -130,6 +149,11 @@ export class ManagedClient<C extends DriverClient> implements AsyncDisposable {
     if (this.#keeper === undefined) throw new DiscoveryError('CLOSED', 'the client has not connected yet');
     return this.#keeper;
   }
+}
+
+/** The promise would resolve with nothing, before the request has ended. */
+function callbackIssue(method: string): OptionIssue {
+  return { path: `${method}.callback`, value: 'a function', rule: 'there is no callback, take the promise' };
 }
 
 function closedError(): DiscoveryError {

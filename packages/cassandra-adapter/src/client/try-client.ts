@@ -10,7 +10,10 @@ export type Trial<C extends DriverClient> =
   | { readonly kind: 'no-better' }
   | { readonly kind: 'failed'; readonly error: unknown };
 
-/** Makes a client, connects it and looks whether it is better than the one there is. One that is not is shut down. */
+/**
+ * Makes a client, connects it and looks whether it is better than the one there is. One that is not is shut down. Where `closing` aborts meanwhile
+ * it is no better, and is shut down when the driver has come to an end with it.
+ */
 export async function tryClient<C extends DriverClient>(
   number: number,
   replacement: Replacement,
@@ -21,12 +24,13 @@ export async function tryClient<C extends DriverClient>(
   let trial: Trial<C> = { kind: 'no-better' };
   try {
     candidate = new ClientGeneration(number, options);
-    await candidate.connect();
+    await candidate.connect(closing);
     if (await becomesBetter(candidate, replacement, options, closing)) return { kind: 'better', candidate };
   } catch (error) {
     trial = { kind: 'failed', error };
   }
-  await candidate?.retire(0);
+  const retired = candidate?.retire(0);
+  if (!closing.aborted) await retired;
   return trial;
 }
 

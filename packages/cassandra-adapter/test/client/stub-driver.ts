@@ -26,6 +26,8 @@ export interface ClientScript {
   readonly shutdown?: () => Promise<void>;
   /** Default: gives the number of the client. */
   readonly execute?: (...args: readonly unknown[]) => unknown;
+  /** Default: the number of the client. */
+  readonly stream?: () => unknown;
 }
 
 /** A client of the stub. */
@@ -68,7 +70,7 @@ export class StubClient implements DriverClient {
   }
 
   stream(): unknown {
-    return this.number;
+    return this.#script.stream?.() ?? this.number;
   }
 }
 

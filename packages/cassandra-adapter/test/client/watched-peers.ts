@@ -4,6 +4,8 @@ import { peer } from './host-views.ts';
 /** A watcher of peers that a test sets, and its way to set them. */
 export interface WatchedPeers {
   readonly watcher: PeerWatcher;
+  /** How often the source was asked. */
+  readonly looks: () => number;
   /** `cass-0`, `cass-1` and so on are at these addresses; seen at the next question. */
   readonly show: (addresses: readonly string[]) => void;
 }
@@ -14,7 +16,14 @@ export function watchedPeers(clock: Clock, addresses: readonly string[]): Watche
     peers = now.map((address, ordinal) => peer(ordinal, address));
   };
   show(addresses);
-  const source: PeerSource = { look: () => Promise.resolve({ kind: 'complete', peers }), close() {} };
+  let looks = 0;
+  const source: PeerSource = {
+    look() {
+      looks += 1;
+      return Promise.resolve({ kind: 'complete', peers });
+    },
+    close() {},
+  };
   const watcher = watchPeers({ service: 'cass.db.svc.cluster.local', source, clock, pollIntervalMs: 1_000 });
-  return { watcher, show };
+  return { watcher, show, looks: () => looks };
 }
