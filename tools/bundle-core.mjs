@@ -13,7 +13,7 @@ const THIRD_PARTY = /^(?<folder>.*[\\/]node_modules[\\/](?<name>(?:@[^\\/]+[\\/]
 export async function bundleCore(outDir = join(core, 'dist')) {
   const bundle = await rolldown({
     cwd: core,
-    input: { index: 'src/index.ts', errors: 'src/errors.ts' },
+    input: { index: 'src/index.ts', errors: 'src/errors.ts', kit: 'src/kit.ts' },
     platform: 'node',
     external: /^node:/,
     // A package that is not found would be left as an import, and missed only by those who install core.

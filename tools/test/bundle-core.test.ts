@@ -27,19 +27,23 @@ describe('the JavaScript of core as it is published', () => {
         'index.d.ts',
         'index.js',
         'index.js.map',
+        'kit.js',
         'lookup',
         'shared-errors.js',
         'shared-errors.js.map',
+        'shared-unheard-errors.js',
+        'shared-unheard-errors.js.map',
       ]),
     );
   });
 
   it('imports only what is part of Node or of itself', () => {
-    const imported = ['index.js', 'errors.js', 'shared-errors.js'].flatMap((file) =>
+    const shared = ['shared-errors.js', 'shared-unheard-errors.js'];
+    const imported = ['index.js', 'errors.js', 'kit.js', ...shared].flatMap((file) =>
       [...textOf(file).matchAll(/^(?:import|export) .* from "(?<name>.+)";$/gm)].map(({ groups }) => groups?.['name'] ?? ''),
     );
     expect(imported).toContain('node:dns/promises');
-    expect(imported.filter((name) => !name.startsWith('node:') && name !== './shared-errors.js')).toEqual([]);
+    expect(imported.filter((name) => !name.startsWith('node:') && !shared.includes(name.replace('./', '')))).toEqual([]);
   });
 
   it('has the same error classes behind both entries', async () => {
@@ -50,6 +54,14 @@ describe('the JavaScript of core as it is published', () => {
 
   it('keeps the entry for errors light', () => {
     expect(textOf('errors.js').length + textOf('shared-errors.js').length).toBeLessThan(4_096);
+  });
+
+  it('has the same things behind the entry for other packages of the project, and keeps it light', async () => {
+    const { systemClock } = await load('index.js');
+    const kit = await load('kit.js');
+    expect(Object.keys(kit)).toEqual(['createEvents', 'replaceFile', 'systemClock', 'unheardErrors']);
+    expect(kit['systemClock']).toBe(systemClock);
+    expect(textOf('kit.js').length + textOf('shared-unheard-errors.js').length).toBeLessThan(16_384);
   });
 
   it('tells the licences of what it holds', () => {

@@ -27,9 +27,9 @@ interface Subscription {
 }
 
 /**
- * @param onListenerError - Gets what a listener threw; undefined: it is rethrown in a task of its own, so that the process sees it.
+ * @param onListenerError - Gets what a listener threw. Default: it is rethrown in a task of its own, so that the process sees it.
  */
-export function createEvents<M extends EventMap>(onListenerError: ((error: unknown) => void) | undefined): Events<M> {
+export function createEvents<M extends EventMap>(onListenerError?: (error: unknown) => void): Events<M> {
   const emitter = new EventEmitter();
   const subscriptions = new Set<Subscription>();
 

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { open, rename, unlink } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 
 /** Ten thousand peers with two addresses each take a quarter of it. */
@@ -40,29 +40,6 @@ async function readFrom(handle: FileHandle): Promise<FileContent> {
     length += bytesRead;
   }
   return { kind: 'text', text: buffer.toString('utf8', 0, length) };
-}
-
-/**
- * Puts a file in the place of another in one step, so that a reader or a crash finds the one or the other, whole: written beside it (mode
- * 0600), flushed to the disk, renamed. That the name is not flushed too may bring back the old file, whole as well. Of two that write at a time the last one wins. Rejects with what the system says; then the file is as
- * it was, and nothing is left beside it.
- */
-export async function replaceFile(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
-  // Must not exist: nothing that somebody else put there is written to.
-  const handle = await open(temporary, 'wx', 0o600);
-  try {
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await unlink(temporary).catch(() => {});
-    throw error;
-  }
 }
 
 /** The system's code of a failure. */

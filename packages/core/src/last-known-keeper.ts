@@ -1,4 +1,4 @@
-import { codeOf, LARGEST_FILE_BYTES, readSmallFile, replaceFile } from './last-known-file.ts';
+import { codeOf, LARGEST_FILE_BYTES, readSmallFile } from './last-known-file.ts';
 import type { FileContent } from './last-known-file.ts';
 import { parseLastKnown, renderLastKnown } from './last-known-text.ts';
 import { wasAnyoneSeen } from './membership/membership.ts';
@@ -10,6 +10,7 @@ import type { Problem } from './membership/problem.ts';
 import type { Snapshot } from './membership/snapshot.ts';
 import type { Status } from './membership/status.ts';
 import type { ResolvedOptions } from './options.ts';
+import { replaceFile } from './replace-file.ts';
 import type { Observation } from './source.ts';
 
 /** Keeps the snapshot in a file, for a start at which DNS does not answer. What goes wrong is a problem, and never more than that. */

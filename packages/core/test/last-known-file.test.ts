@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, truncate, writeFi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { LARGEST_FILE_BYTES, readSmallFile, replaceFile } from '../src/last-known-file.ts';
+import { LARGEST_FILE_BYTES, readSmallFile } from '../src/last-known-file.ts';
+import { replaceFile } from '../src/replace-file.ts';
 
 let directory: string;
 let file: string;

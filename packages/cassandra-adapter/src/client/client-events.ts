@@ -1,4 +1,3 @@
-import { valueText } from '../value-text.ts';
 import type { ReplacementTrigger } from './decide-replacement.ts';
 
 /** A client that has taken over. */
@@ -45,45 +44,4 @@ export interface ManagedClientEvents extends Readonly<Record<string, readonly un
    * a row. Where nobody listens it is a warning of the process (`PEERSET_CLIENT_CHECK_FAILED`), which ends nothing.
    */
   readonly error: readonly [error: unknown];
-}
-
-/** Listeners by event. One that throws stops nobody: what it throws is rethrown in a task of its own, so that the process sees it. */
-export class ClientListeners {
-  readonly #byEvent = new Map<string, Set<(...values: never) => void>>();
-
-  on<K extends keyof ManagedClientEvents & string>(event: K, listener: (...values: ManagedClientEvents[K]) => void): () => void {
-    const listeners = this.#byEvent.get(event) ?? new Set();
-    this.#byEvent.set(event, listeners);
-    // Each subscription is one of its own, also of a function that listens already.
-    const own = (...values: ManagedClientEvents[K]): void => listener(...values);
-    listeners.add(own);
-    return () => void listeners.delete(own);
-  }
-
-  emit<K extends keyof ManagedClientEvents & string>(event: K, ...values: ManagedClientEvents[K]): void {
-    for (const listener of this.#byEvent.get(event) ?? []) {
-      try {
-        // `on` and `emit` agree on the values by the event's name, which a map of listeners cannot say.
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-        listener(...(values as never));
-      } catch (error) {
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
-    }
-  }
-
-  /** Emits `error`, or warns the process where nobody listens to it. */
-  tellError(error: unknown): void {
-    if ((this.#byEvent.get('error')?.size ?? 0) > 0) {
-      this.emit('error', error);
-      return;
-    }
-    const message = error instanceof Error ? error.message : valueText(error);
-    process.emitWarning(`looking at the Cassandra client failed, and nobody listens to the error of the managed client: ${message}`, {
-      type: 'PeersetWarning',
-      code: 'PEERSET_CLIENT_CHECK_FAILED',
-    });
-  }
 }

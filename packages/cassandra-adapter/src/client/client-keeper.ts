@@ -1,5 +1,7 @@
+import { unheardErrors } from '@peerset/core/kit';
+import type { Events } from '@peerset/core/kit';
 import type { DriverClient } from './cassandra-driver.ts';
-import type { ClientListeners } from './client-events.ts';
+import type { ManagedClientEvents } from './client-events.ts';
 import type { ClientGeneration } from './client-generation.ts';
 import { afterLook, afterReplacement, afterVainAttempt, firstMemory } from './client-memory.ts';
 import type { ClientMemory } from './client-memory.ts';
@@ -14,7 +16,7 @@ const noHosts: ReadonlySet<string> = new Set();
 /** Looks at the client that serves, and replaces it: one at a time, the new one connected before the old one is let go. */
 export class ClientKeeper<C extends DriverClient> {
   readonly #options: ResolvedClientOptions<C>;
-  readonly #listeners: ClientListeners;
+  readonly #events: Events<ManagedClientEvents>;
   readonly #closing: AbortSignal;
   readonly #retiring = new Set<Promise<void>>();
   #current: ClientGeneration<C>;
@@ -24,12 +26,16 @@ export class ClientKeeper<C extends DriverClient> {
   #endPause: () => void = () => {};
   #isInTrouble = false;
   #refreshedAtMs = -Infinity;
+  readonly #unheard = unheardErrors(
+    'looking at the Cassandra client failed, and nobody listens to the error of the managed client',
+    'PEERSET_CLIENT_CHECK_FAILED',
+  );
   readonly #loop: Promise<void>;
 
   /** @param closing - Aborting ends the loop, and an attempt under way. */
-  constructor(first: ClientGeneration<C>, options: ResolvedClientOptions<C>, listeners: ClientListeners, closing: AbortSignal) {
+  constructor(first: ClientGeneration<C>, options: ResolvedClientOptions<C>, events: Events<ManagedClientEvents>, closing: AbortSignal) {
     this.#options = options;
-    this.#listeners = listeners;
+    this.#events = events;
     this.#closing = closing;
     this.#current = first;
     const { snapshot, clock } = options.watcher;
@@ -102,8 +108,10 @@ export class ClientKeeper<C extends DriverClient> {
     try {
       await this.#check();
       this.#isInTrouble = false;
+      this.#unheard.end();
     } catch (error) {
-      if (!this.#isInTrouble) this.#listeners.tellError(error);
+      if (!this.#events.hasListeners('error')) this.#unheard.tell(error);
+      else if (!this.#isInTrouble) this.#events.emit('error', error);
       this.#isInTrouble = true;
     }
   }
@@ -153,14 +161,14 @@ export class ClientKeeper<C extends DriverClient> {
     this.#current = candidate;
     this.#memory = afterReplacement(this.#memory);
     const { trigger, reason } = replacement;
-    this.#listeners.emit('replaced', { generation: candidate.number, trigger, reason });
+    this.#events.emit('replaced', { generation: candidate.number, trigger, reason });
     const retired = this.#retire(old).finally(() => this.#retiring.delete(retired));
     this.#retiring.add(retired);
   }
 
   async #retire(old: ClientGeneration<C>): Promise<void> {
     const cutRequests = await old.retire(this.#options.drainMs);
-    if (!this.#closing.aborted) this.#listeners.emit('retired', { generation: old.number, cutRequests });
+    if (!this.#closing.aborted) this.#events.emit('retired', { generation: old.number, cutRequests });
   }
 
   #failed({ trigger, reason }: Replacement, error: unknown): void {
@@ -168,6 +176,6 @@ export class ClientKeeper<C extends DriverClient> {
     const failuresInARow = this.#memory.failuresInARow + 1;
     const retryInMs = retryDelayMs(failuresInARow, mostPauseMs(trigger, mostRetryMs), Math.random());
     this.#memory = { ...this.#memory, failuresInARow, notBeforeMs: watcher.clock.nowMs() + retryInMs };
-    this.#listeners.emit('failed', { trigger, reason, error, failuresInARow, retryInMs });
+    this.#events.emit('failed', { trigger, reason, error, failuresInARow, retryInMs });
   }
 }

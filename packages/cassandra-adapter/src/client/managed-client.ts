@@ -1,8 +1,9 @@
 import type { OptionIssue } from '@peerset/core';
 import { DiscoveryError } from '@peerset/core/errors';
+import { createEvents } from '@peerset/core/kit';
+import type { Events } from '@peerset/core/kit';
 import type { DriverClient, PromiseForm } from './cassandra-driver.ts';
 import { refuse } from './check-options.ts';
-import { ClientListeners } from './client-events.ts';
 import type { ManagedClientEvents } from './client-events.ts';
 import { ClientKeeper } from './client-keeper.ts';
 import { connectFirst } from './connect-first.ts';
@@ -22,7 +23,7 @@ import type { ManagedClientOptions, ResolvedClientOptions } from './managed-clie
  */
 export class ManagedClient<C extends DriverClient> implements AsyncDisposable {
   readonly #options: ResolvedClientOptions<C>;
-  readonly #listeners = new ClientListeners();
+  readonly #events: Events<ManagedClientEvents> = createEvents();
   readonly #closing = new AbortController();
   #keeper: ClientKeeper<C> | undefined;
   #connecting: Promise<void> | undefined;
@@ -44,7 +45,7 @@ export class ManagedClient<C extends DriverClient> implements AsyncDisposable {
 
   /** Listens until unsubscribed. Returns the unsubscribe. */
   on<K extends keyof ManagedClientEvents & string>(event: K, listener: (...values: ManagedClientEvents[K]) => void): () => void {
-    return this.#listeners.on(event, listener);
+    return this.#events.on(event, listener);
   }
 
   /**
@@ -116,7 +117,7 @@ export class ManagedClient<C extends DriverClient> implements AsyncDisposable {
   async #connect(): Promise<void> {
     const { signal } = this.#closing;
     const first = await connectFirst(this.#options, signal);
-    this.#keeper = new ClientKeeper(first, this.#options, this.#listeners, signal);
+    this.#keeper = new ClientKeeper(first, this.#options, this.#events, signal);
   }
 
   #passed<K extends 'execute' | 'batch'>(method: K): PromiseForm<C[K]> {

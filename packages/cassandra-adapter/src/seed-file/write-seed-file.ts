@@ -1,11 +1,11 @@
-import { systemClock } from '@peerset/core';
 import { DiscoveryError, InvalidOptionsError } from '@peerset/core/errors';
+import { replaceFile, systemClock } from '@peerset/core/kit';
 import { checkSeedInput } from '../seeds/check-seed-input.ts';
 import type { SeedListPlan } from '../seeds/plan-seeds.ts';
 import { renderSeeds } from '../seeds/render-seeds.ts';
 import type { SeedInput } from '../seeds/seed-input.ts';
-import type { FileNow } from './replace-file.ts';
-import { readFileNow, replaceFile } from './replace-file.ts';
+import { readFileNow } from './read-file-now.ts';
+import type { FileNow } from './read-file-now.ts';
 import type { SeedFileOptions } from './seed-file-options.ts';
 import { checkSeedFileOptions } from './seed-file-options.ts';
 import { SeedReloader } from './seed-reloader.ts';

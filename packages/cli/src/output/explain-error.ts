@@ -1,5 +1,5 @@
-import { DiscoveryError, InvalidOptionsError, PeersNotReadyError } from '@peerset/core';
 import type { OptionIssue, PeerIdentity } from '@peerset/core';
+import { DiscoveryError, InvalidOptionsError, PeersNotReadyError } from '@peerset/core/errors';
 import { ageText } from './durations.ts';
 import { flagOf, inFlags } from './flag-words.ts';
 import type { FlagMap } from './flag-words.ts';

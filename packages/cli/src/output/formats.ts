@@ -1,5 +1,5 @@
-import { DiscoveryError } from '@peerset/core';
 import type { Peer, Snapshot } from '@peerset/core';
+import { DiscoveryError } from '@peerset/core/errors';
 import { peerRecord, snapshotRecord } from '../records/change-record.ts';
 import type { Paint } from './paint.ts';
 import { plainJson, plainText } from './plain-text.ts';

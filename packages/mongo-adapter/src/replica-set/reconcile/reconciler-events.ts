@@ -21,31 +21,3 @@ export interface ReconcilerEvents extends Readonly<Record<string, readonly unkno
   /** A person must act. Fires when it begins, and when the reason is another one; not for each tick. */
   readonly blocked: readonly [reason: string];
 }
-
-/** Listeners by event. One that throws stops nobody: what it throws is rethrown in a task of its own, so that the process sees it. */
-export class Listeners {
-  readonly #byEvent = new Map<string, Set<(...values: never) => void>>();
-
-  on<K extends keyof ReconcilerEvents & string>(event: K, listener: (...values: ReconcilerEvents[K]) => void): () => void {
-    const listeners = this.#byEvent.get(event) ?? new Set();
-    this.#byEvent.set(event, listeners);
-    // Each subscription is one of its own, also of a function that listens already.
-    const own = (...values: ReconcilerEvents[K]): void => listener(...values);
-    listeners.add(own);
-    return () => void listeners.delete(own);
-  }
-
-  emit<K extends keyof ReconcilerEvents & string>(event: K, ...values: ReconcilerEvents[K]): void {
-    for (const listener of this.#byEvent.get(event) ?? []) {
-      try {
-        // `on` and `emit` agree on the values by the event's name, which a map of listeners cannot say.
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-        listener(...(values as never));
-      } catch (error) {
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
-    }
-  }
-}

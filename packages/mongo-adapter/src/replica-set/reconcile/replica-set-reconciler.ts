@@ -1,4 +1,6 @@
 import { InvalidOptionsError } from '@peerset/core/errors';
+import { createEvents } from '@peerset/core/kit';
+import type { Events } from '@peerset/core/kit';
 import type { ReplicaSetObservation } from '../plan/observation.ts';
 import { checkObservation } from '../plan/check-observation.ts';
 import { planReplicaSet } from '../plan/plan-replica-set.ts';
@@ -11,7 +13,6 @@ import { nextDelayMs } from './next-delay.ts';
 import { ordinalsToProbe } from './ordinals-to-probe.ts';
 import { localView, probeOf, wireVersionOf } from './read-replies.ts';
 import type { LocalReplies } from './read-replies.ts';
-import { Listeners } from './reconciler-events.ts';
 import type { ReconcilerEvents } from './reconciler-events.ts';
 import { replicasIssues, resolveReconcilerOptions } from './reconciler-options.ts';
 import type { ReplicaSetReconcilerOptions, ResolvedReconcilerOptions } from './reconciler-options.ts';
@@ -49,7 +50,7 @@ const CATCH_UP_SECONDS = 10;
  */
 export class ReplicaSetReconciler implements AsyncDisposable {
   readonly #options: ResolvedReconcilerOptions;
-  readonly #listeners = new Listeners();
+  readonly #events: Events<ReconcilerEvents> = createEvents();
   readonly #connections: SetConnections;
   readonly #closing = new AbortController();
   #replicas: number;
@@ -74,7 +75,7 @@ export class ReplicaSetReconciler implements AsyncDisposable {
 
   /** Listens until unsubscribed. Returns the unsubscribe. */
   on<K extends keyof ReconcilerEvents & string>(event: K, listener: (...values: ReconcilerEvents[K]) => void): () => void {
-    return this.#listeners.on(event, listener);
+    return this.#events.on(event, listener);
   }
 
   /**
@@ -142,9 +143,8 @@ export class ReplicaSetReconciler implements AsyncDisposable {
     const plan = planReplicaSet(observation);
     const { plan: before } = this.#metrics;
     this.#count({ ticks: this.#metrics.ticks + 1, plan });
-    this.#listeners.emit('plan', plan);
-    if (plan.kind === 'blocked' && (before?.kind !== 'blocked' || before.reason !== plan.reason))
-      this.#listeners.emit('blocked', plan.reason);
+    this.#events.emit('plan', plan);
+    if (plan.kind === 'blocked' && (before?.kind !== 'blocked' || before.reason !== plan.reason)) this.#events.emit('blocked', plan.reason);
     if (isIdle(plan)) {
       this.#count({ failuresInARow: observation.local.state === 'unreachable' ? this.#metrics.failuresInARow + 1 : 0 });
     } else {
@@ -184,7 +184,7 @@ export class ReplicaSetReconciler implements AsyncDisposable {
     const reply = await this.#connections.local(commandOf(plan));
     if (reply.isOk) {
       this.#count({ applied: this.#metrics.applied + 1, failuresInARow: 0 });
-      this.#listeners.emit('applied', plan);
+      this.#events.emit('applied', plan);
       return;
     }
     const { code } = reply;
@@ -193,7 +193,7 @@ export class ReplicaSetReconciler implements AsyncDisposable {
       this.#rejected = [...this.#rejected, { config: plan.config, code }].slice(-REFUSED_KEPT);
     }
     this.#count({ failed: this.#metrics.failed + 1, failuresInARow: this.#metrics.failuresInARow + 1 });
-    this.#listeners.emit('failed', { plan, code, failure });
+    this.#events.emit('failed', { plan, code, failure });
   }
 
   /** What every observation would be refused for is refused before the first. */
