@@ -20,7 +20,7 @@ export interface ReplacementFailed {
   readonly error: unknown;
   /** Attempts in a row that came to nothing, this one included. */
   readonly failuresInARow: number;
-  /** No other attempt is made before, in ms. */
+  /** No other attempt is made before, in ms, unless DNS shows something else. */
   readonly retryInMs: number;
 }
 

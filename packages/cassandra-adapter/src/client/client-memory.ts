@@ -52,7 +52,8 @@ export function afterLook(before: ClientMemory, look: ClientLook, { noHostAfterM
     vain: stillVain(before.vain, { peers: snapshot.peers, hosts }),
     noHost: stillNobody(before.noHost, hosts, nowMs, noHostAfterMs),
     knownNames: names.every((name) => before.knownNames.has(name)) ? before.knownNames : new Set([...before.knownNames, ...names]),
-    ...(snapshot === before.snapshot ? {} : { snapshot, snapshotSinceMs: nowMs }),
+    // What failed was tried with what DNS showed before.
+    ...(snapshot === before.snapshot ? {} : { snapshot, snapshotSinceMs: nowMs, notBeforeMs: 0 }),
   };
 }
 

@@ -57,7 +57,7 @@ export interface Replacement {
   readonly bareHosts?: number;
 }
 
-const LOST_PAUSE_MS = 10_000;
+const LOST_PAUSE_MS = 5_000;
 const MOST_NAMED = 8;
 
 /** What is wrong with a client, if it is to be replaced now. The first trigger that holds counts, the gravest first. */

@@ -44,8 +44,8 @@ export interface ManagedClientOptions<C extends DriverClient = DriverClient> {
    */
   readonly noHostAfterMs?: number;
   /**
-   * The longest pause after attempts that failed, 1,000..3,600,000 ms; pauses double from 1 s. At most 10 s where all nodes have moved or none is
-   * reached. Default 60,000.
+   * The longest pause after attempts that failed, 1,000..3,600,000 ms; pauses double from 1 s. At most 5 s where all nodes have moved or none is
+   * reached, and none once DNS shows something else. Default 60,000.
    */
   readonly mostRetryMs?: number;
 }

@@ -172,8 +172,8 @@ describe('a new client is better', () => {
 
 describe('pauses', () => {
   test.each([
-    { trigger: 'all-moved', most: 10_000 },
-    { trigger: 'no-host', most: 10_000 },
+    { trigger: 'all-moved', most: 5_000 },
+    { trigger: 'no-host', most: 5_000 },
     { trigger: 'unconnected-host', most: 60_000 },
     { trigger: 'moved', most: 60_000 },
     { trigger: 'added', most: 60_000 },

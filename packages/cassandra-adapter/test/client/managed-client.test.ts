@@ -39,6 +39,22 @@ describe('a host that is up and without a connection', () => {
   });
 });
 
+test('a pause after an attempt that failed ends when DNS shows something else', async () => {
+  const moved = ['10.0.0.11', '10.0.0.12'] as const;
+  let isBack = false;
+  await using stage = await startStub((number) => ({
+    hosts: () => hosts([1, 1], number === 1 ? [first, second] : moved),
+    connect: () => (number === 1 || isBack ? Promise.resolve() : fail()),
+  }));
+  stage.show(moved);
+  while (stage.failed.length < 5) await stage.clock.advance(100);
+  isBack = true;
+  stage.show([...moved, '10.0.0.13']);
+  // A poll and a look, where the pause has two seconds and a half at least.
+  await stage.clock.advance(2_000);
+  expect(stage.replaced).toMatchObject([{ generation: 2, trigger: 'all-moved' }]);
+});
+
 describe('a request that finds nobody', () => {
   test('has a client replaced that reaches nobody while DNS shows others', async () => {
     const lost = hosts([0, 0]);
