@@ -76,6 +76,8 @@ class Watcher implements PeerWatcher {
   #told: Snapshot;
   #status: Status;
   #rounds = 0;
+  /** 0..1: of the pause after the last poll. */
+  #jitter = 0.5;
   /** When a round of a lone probe last ended. */
   #probedAtMs = -Infinity;
   /** Waits for `ready`: they quicken the pace. */
@@ -228,6 +230,7 @@ class Watcher implements PeerWatcher {
 
   async #run(): Promise<void> {
     const { clock, random } = this.#options;
+    this.#jitter = random();
     const removeHint = this.#source.onHint?.(() => {
       this.#isLookWanted = true;
       this.#pause.wake();
@@ -240,12 +243,11 @@ class Watcher implements PeerWatcher {
     try {
       let isProbeOnly = false;
       let polledAtMs = clock.nowMs();
-      let jitter = random();
       while (!this.#isClosed) {
-        const wasPolled = await this.#round({ jitter, isProbeOnly });
-        if (wasPolled) [polledAtMs, jitter] = [clock.nowMs(), random()];
+        const wasPolled = await this.#round(isProbeOnly);
+        if (wasPolled) polledAtMs = clock.nowMs();
         else this.#probedAtMs = clock.nowMs();
-        isProbeOnly = await this.#sleepUntilNext(polledAtMs, jitter);
+        isProbeOnly = await this.#sleepUntilNext(polledAtMs);
       }
     } catch (error) {
       // A closed watcher ends here; anything else is a defect of a source: nobody is left waiting, and the process sees it.
@@ -262,8 +264,8 @@ class Watcher implements PeerWatcher {
   }
 
   /** Gather, decide, act. Whether it was a whole look, and not a lone probe. */
-  async #round({ jitter, isProbeOnly }: { jitter: number; isProbeOnly: boolean }): Promise<boolean> {
-    const { clock } = this.#options;
+  async #round(isProbeOnly: boolean): Promise<boolean> {
+    const { clock, random } = this.#options;
     // Somebody may have asked for a whole look in the meantime.
     const isLone = isProbeOnly && !this.#isLookWanted;
     this.#refreshing = this.#refresh;
@@ -277,15 +279,17 @@ class Watcher implements PeerWatcher {
     this.#rounds += 1;
     if (observation.kind === 'evidence') this.#log.add(observation.lookups);
     const isChanged = this.snapshot !== snapshot;
-    this.#publish();
-    if (this.#events.hasListeners('round') || isRoundWanted()) this.#emitRound(observation, { startedAtMs, isChanged, jitter });
-    this.#refreshing?.resolve();
-    this.#refreshing = undefined;
-    return (
+    const wasPolled =
       !isLone ||
       (observation.kind === 'evidence' &&
-        observation.lookups.some(({ question }) => question.name === this.#membership.service.host && isAddressType(question.type)))
-    );
+        observation.lookups.some(({ question }) => question.name === this.#membership.service.host && isAddressType(question.type)));
+    // Before the report, which tells how long the pause will be.
+    if (wasPolled) this.#jitter = random();
+    this.#publish();
+    if (this.#events.hasListeners('round') || isRoundWanted()) this.#emitRound(observation, { startedAtMs, isChanged });
+    this.#refreshing?.resolve();
+    this.#refreshing = undefined;
+    return wasPolled;
   }
 
   /** What was known before, where the first round has no answer. */
@@ -312,12 +316,16 @@ class Watcher implements PeerWatcher {
   }
 
   /** Until the next poll, or an existence probe before it: whether it is only that. */
-  async #sleepUntilNext(polledAtMs: number, random: number): Promise<boolean> {
+  async #sleepUntilNext(polledAtMs: number): Promise<boolean> {
     const { clock } = this.#options;
+    let delayMs = Infinity;
     for (;;) {
       if (this.#isClosed) throw this.closed.reason;
-      // Asked for anew after each interruption: a wait or a `declare` may have quickened the pace.
-      const delayMs = nextDelayMs(this.#membership, this.#policy, { isAwaited: this.#awaiting > 0, nowMs: clock.nowMs(), random });
+      // Asked for anew after each interruption: a wait or a `declare` may have quickened the pace. None makes the pause longer than was told.
+      delayMs = Math.min(
+        delayMs,
+        nextDelayMs(this.#membership, this.#policy, { isAwaited: this.#awaiting > 0, nowMs: clock.nowMs(), random: this.#jitter }),
+      );
       const pollLeftMs = polledAtMs + delayMs - clock.nowMs();
       if (this.#isLookWanted || pollLeftMs <= 0) return false;
       const probeLeftMs = this.#nextProbeMs() - clock.nowMs();
@@ -357,10 +365,7 @@ class Watcher implements PeerWatcher {
     this.#emit('status', this.#status, before);
   }
 
-  #emitRound(
-    observation: Observation,
-    { startedAtMs, isChanged, jitter }: { startedAtMs: number; isChanged: boolean; jitter: number },
-  ): void {
+  #emitRound(observation: Observation, { startedAtMs, isChanged }: { startedAtMs: number; isChanged: boolean }): void {
     const now = this.#now();
     const report = Object.freeze({
       number: this.#rounds,
@@ -368,7 +373,7 @@ class Watcher implements PeerWatcher {
       durationMs: now.nowMs - startedAtMs,
       lookups: Object.freeze(observation.kind === 'evidence' ? observation.lookups.map(lookupReport) : []),
       changed: isChanged,
-      nextDelayMs: nextDelayMs(this.#membership, this.#policy, { isAwaited: now.isAwaited, nowMs: now.nowMs, random: jitter }),
+      nextDelayMs: nextDelayMs(this.#membership, this.#policy, { isAwaited: now.isAwaited, nowMs: now.nowMs, random: this.#jitter }),
     });
     this.#telemetry.round(report);
     this.#emit('round', report);

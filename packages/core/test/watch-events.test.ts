@@ -196,3 +196,41 @@ describe('listeners', () => {
     expect(kept).toEqual([]);
   });
 });
+
+/** When each round ended, and until when the next was to begin at the latest. */
+function listPauses(watcher: PeerWatcher): { startedAtMs: number; endedAtMs: number; nextAtMs: number }[] {
+  const rounds: { startedAtMs: number; endedAtMs: number; nextAtMs: number }[] = [];
+  watcher.on('round', ({ startedAtMs, durationMs, nextDelayMs }) => {
+    const endedAtMs = startedAtMs + durationMs;
+    rounds.push({ startedAtMs, endedAtMs, nextAtMs: endedAtMs + nextDelayMs });
+  });
+  return rounds;
+}
+
+describe('the pause that a round tells of', () => {
+  test('is the pause that follows, however it is spread', async () => {
+    let draws = 0;
+    const { clock, source, watcher } = watchScript({ pollIntervalMs: 600 * SECOND, random: () => (draws++ % 3) / 3 });
+    source.show(peer('db-0', '10.0.0.1'));
+    const rounds = listPauses(watcher);
+    await clock.advance(7_200 * SECOND);
+    expect(rounds.length).toBeGreaterThan(20);
+    expect(rounds.slice(1).map(({ startedAtMs }) => startedAtMs)).toEqual(rounds.slice(0, -1).map(({ nextAtMs }) => nextAtMs));
+    await watcher.close();
+  });
+
+  test('gets no longer by waits that come when things have settled meanwhile', async () => {
+    const { clock, source, watcher } = watchScript({ pollIntervalMs: 600 * SECOND, settlingIntervalMs: 4 * SECOND });
+    source.show(peer('db-0', '10.0.0.1'));
+    const rounds = listPauses(watcher);
+    for (let step = 0; step < 40; step += 1) {
+      await clock.advance(SECOND);
+      await watcher.ready({ peers: 1, timeoutMs: 0 });
+    }
+    await clock.advance(600 * SECOND);
+    const late = rounds.slice(1).filter(({ startedAtMs }, i) => startedAtMs > (rounds[i]?.nextAtMs ?? 0));
+    expect(rounds.length).toBeGreaterThan(4);
+    expect(late).toEqual([]);
+    await watcher.close();
+  });
+});
