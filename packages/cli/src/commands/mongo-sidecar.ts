@@ -55,14 +55,18 @@ export async function mongoSidecar(context: CommandContext): Promise<number> {
 }
 
 function collectReconciler(reconciler: ReplicaSetReconciler, { collect }: Metrics): void {
-  collect('peerset_mongo_ticks_total', 'Looks at the replica set.', () => [{ value: reconciler.metrics.ticks }]);
-  collect('peerset_mongo_plans_total', 'Plans by what became of them.', () => [
+  collect({ name: 'peerset_mongo_ticks_total', help: 'Looks at the replica set.' }, () => [{ value: reconciler.metrics.ticks }]);
+  collect({ name: 'peerset_mongo_plans_total', help: 'Plans by what became of them.', labelNames: ['result'] }, () => [
     { labels: { result: 'applied' }, value: reconciler.metrics.applied },
     { labels: { result: 'failed' }, value: reconciler.metrics.failed },
     { labels: { result: 'dropped' }, value: reconciler.metrics.dropped },
   ]);
-  collect('peerset_mongo_failures_in_a_row', 'Looks in a row that failed.', () => [{ value: reconciler.metrics.failuresInARow }]);
-  collect('peerset_mongo_blocked', 'Whether a person must act.', () => [{ value: reconciler.metrics.plan?.kind === 'blocked' ? 1 : 0 }]);
+  collect({ name: 'peerset_mongo_failures_in_a_row', help: 'Looks in a row that failed.' }, () => [
+    { value: reconciler.metrics.failuresInARow },
+  ]);
+  collect({ name: 'peerset_mongo_blocked', help: 'Whether a person must act.' }, () => [
+    { value: reconciler.metrics.plan?.kind === 'blocked' ? 1 : 0 },
+  ]);
 }
 
 function tellPlans(reconciler: ReplicaSetReconciler, log: Log): void {

@@ -98,7 +98,7 @@ async function startWriting({ watcher, log, closeLater, metrics }: Running, outp
   const { openWriter } = await import('../write/open-writer.ts');
   const writer = openWriter({ watcher, outputs, log });
   closeLater(() => writer.close());
-  metrics?.collect('peerset_writes_total', 'Writes of files by what became of them.', () => [
+  metrics?.collect({ name: 'peerset_writes_total', help: 'Writes of files by what became of them.', labelNames: ['result'] }, () => [
     { labels: { result: 'written' }, value: sum(writer.written().map(({ writes }) => writes)) },
     { labels: { result: 'failed' }, value: sum(writer.written().map(({ failures }) => failures)) },
   ]);
@@ -112,12 +112,16 @@ async function startHook({ watcher, log, closeLater, metrics }: Running, hook: N
 }
 
 function collectHook({ collect }: Metrics, counts: () => HookCounts): void {
-  collect('peerset_hook_runs_total', 'Runs of the command of --exec that were begun.', () => [{ value: counts().runs }]);
-  collect('peerset_hook_failures_total', 'Runs of it that failed, those that took too long among them.', () => [
-    { value: counts().failures },
-  ]);
-  collect('peerset_hook_timeouts_total', 'Runs of it that took too long.', () => [{ value: counts().timeouts }]);
-  collect('peerset_hook_running', 'Whether it runs.', () => [{ value: counts().isRunning ? 1 : 0 }]);
+  const help = 'Runs of the command of --exec by what became of them; timeout is one that was ended at its limit.';
+  collect({ name: 'peerset_hook_runs_total', help, labelNames: ['result'] }, () => {
+    const { successes, failures, timeouts } = counts();
+    return [
+      { labels: { result: 'ok' }, value: successes },
+      { labels: { result: 'failed' }, value: failures - timeouts },
+      { labels: { result: 'timeout' }, value: timeouts },
+    ];
+  });
+  collect({ name: 'peerset_hook_running', help: 'Whether the command of --exec runs.' }, () => [{ value: Number(counts().isRunning) }]);
 }
 
 /** A line of JSON for each change; a reader that is slow gets fewer lines that say more. */

@@ -27,6 +27,8 @@ export interface HookOptions {
 export interface HookCounts {
   /** Runs begun. */
   readonly runs: number;
+  /** Runs that ended with exit code 0. */
+  readonly successes: number;
   /** Runs that failed, those at the limit included, those that closing ended not. */
   readonly failures: number;
   /** Runs that did not end within the limit. */
@@ -62,7 +64,7 @@ class RunningHook implements Hook {
   readonly #clock: Clock;
   readonly #name: string;
   readonly #follower: Follower;
-  #counts: HookCounts = Object.freeze({ runs: 0, failures: 0, timeouts: 0, isRunning: false });
+  #counts: HookCounts = Object.freeze({ runs: 0, successes: 0, failures: 0, timeouts: 0, isRunning: false });
 
   constructor(options: HookOptions) {
     const { watcher, command, timeoutMs, clock = systemClock } = options;
@@ -123,8 +125,9 @@ class RunningHook implements Hook {
     const isTimeout = signal.aborted && isTimeoutError(signal.reason);
     if (signal.aborted && !isTimeout) return CLOSED;
     const failure = isTimeout ? `did not end within ${this.#options.timeoutMs} ms, and was stopped` : failureOf(end);
-    const { failures, timeouts } = this.#counts;
-    if (failure !== undefined) this.#count({ failures: failures + 1, timeouts: timeouts + Number(isTimeout) });
+    const { successes, failures, timeouts } = this.#counts;
+    if (failure === undefined) this.#count({ successes: successes + 1 });
+    else this.#count({ failures: failures + 1, timeouts: timeouts + Number(isTimeout) });
     return failure;
   }
 

@@ -25,7 +25,7 @@ describe.concurrent('a hook that hangs', () => {
     expect(log.messages('error')).toEqual([
       expect.stringMatching(/ did not end within 300 ms, and was stopped after \d+ ms; another run /),
     ]);
-    expect(hook.counts).toEqual({ runs: 2, failures: 1, timeouts: 1, isRunning: false });
+    expect(hook.counts).toEqual({ runs: 2, successes: 1, failures: 1, timeouts: 1, isRunning: false });
     expect(await read('input')).toHaveLength(1);
   });
 
@@ -78,7 +78,7 @@ describe.concurrent('closing a hook', () => {
     await hook.close();
     expect(performance.now() - beganMs).toBeLessThan(1_000);
     await vi.waitFor(async () => expect(await Promise.all(pids.map(isRunning))).toEqual([false, false]), QUICK);
-    expect(hook.counts).toEqual({ runs: 1, failures: 0, timeouts: 0, isRunning: false });
+    expect(hook.counts).toEqual({ runs: 1, successes: 0, failures: 0, timeouts: 0, isRunning: false });
     expect(log.messages('error')).toEqual([]);
     expect(log.messages('info')).toEqual([expect.stringContaining(' was stopped, since the watch ends, after ')]);
   });

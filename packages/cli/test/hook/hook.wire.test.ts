@@ -42,7 +42,7 @@ describe.concurrent('a hook', () => {
       expect.stringMatching(/^hook .*hook\.sh failed with exit code 1 after \d+ ms; another run follows in 1000 ms$/),
     ]);
     expect(log.lines.find(({ level }) => level === 'error')?.details).toMatchObject({ kind: 'exited', code: 1, revision: 1 });
-    expect(hook.counts).toEqual({ runs: 2, failures: 1, timeouts: 0, isRunning: false });
+    expect(hook.counts).toEqual({ runs: 2, successes: 1, failures: 1, timeouts: 0, isRunning: false });
   });
 
   test('that is killed by a signal has failed, and is run again', async ({ expect }) => {
