@@ -22,6 +22,14 @@ test('every flag is told of, and none that is not there', () => {
   expect([...told].filter((flag) => flag !== undefined && !flags.has(flag) && !ofOthers.has(flag))).toEqual([]);
 });
 
+test('every endpoint has its row', async () => {
+  const routes = readFileSync(join(sources, 'listen/routes.ts'), 'utf8');
+  const served = [...routes.matchAll(/^ {4}\['(\/[a-z]+)',/gm)].map(([, path]) => path);
+  const rows = [...readme.matchAll(/^\| `(\/[a-z]+)` \| [\d, ]+ \|/gm)].map(([, path]) => path);
+  expect(rows).toEqual(served);
+  expect(rows).toHaveLength(4);
+});
+
 test('every metric has its row, and none that is not there', () => {
   const files = readdirSync(sources, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
   const named = files.flatMap((file) =>

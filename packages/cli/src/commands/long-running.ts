@@ -30,7 +30,7 @@ export async function runUntilStopped(
 ): Promise<never> {
   const { listen, ready } = context.given<{ listen: ListenAddress; ready: ReadyCriteria['peers'] }>(listenFlags);
   // Loaded before the watcher begins, so that no round goes uncounted.
-  const serving = listen && { ...(await import('../listen/endpoints.ts')), ...(await import('../listen/metrics.ts')) };
+  const serving = listen && { address: listen, ...(await import('../listen/endpoints.ts')), ...(await import('../listen/metrics.ts')) };
   const watcher = watchPeers(options);
   const closings: (() => Promise<void> | void)[] = [() => watcher.close()];
   const closeLater = (close: () => Promise<void> | void): void => void closings.unshift(close);
@@ -40,8 +40,9 @@ export async function runUntilStopped(
     const metrics = serving?.openMetrics(watcher);
     if (serving !== undefined && metrics !== undefined) {
       const endpoints = await serving.openEndpoints({
-        address: listen ?? { host: undefined, port: 0 },
+        address: serving.address,
         watcher,
+        lookupTimeoutMs: options.lookupTimeoutMs,
         ready: { peers: ready },
         metrics,
         log,

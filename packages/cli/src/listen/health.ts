@@ -1,7 +1,5 @@
 import type { PeerWatcher } from '@peerset/core';
-
-/** No question takes longer, by its rules (`lookupTimeoutMs`), and a round asks several steps of them. */
-const LONGEST_ROUND_MS = 60_000;
+import { healthBoundMs } from './health-bound.ts';
 
 /** Whether the loop of a watcher turns. */
 export interface Health {
@@ -10,20 +8,29 @@ export interface Health {
 }
 
 /**
- * Watches whether rounds come when the last one said they would. That DNS fails is no fault of this process: a restart would heal nothing and lose
- * what is known.
+ * Watches whether rounds end when they have to, from now on. That DNS fails is no fault of this process: rounds end without an answer as well,
+ * and a restart would heal nothing and lose who was known.
+ *
+ * @param lookupTimeoutMs - The watcher's.
  */
-export function openHealth(watcher: PeerWatcher): Health {
+export function openHealth(watcher: PeerWatcher, lookupTimeoutMs: number): Health {
   const { clock } = watcher;
-  let dueAtMs = clock.nowMs();
+  let lastMs = clock.nowMs();
+  let boundMs = healthBoundMs({ nextDelayMs: 0, lookupTimeoutMs });
   watcher.on('round', ({ nextDelayMs }) => {
-    dueAtMs = clock.nowMs() + nextDelayMs;
+    lastMs = clock.nowMs();
+    boundMs = healthBoundMs({ nextDelayMs, lookupTimeoutMs });
   });
   return {
     fault() {
       if (watcher.closed.aborted) return 'the watch has ended';
-      const lateMs = clock.nowMs() - dueAtMs;
-      return lateMs > LONGEST_ROUND_MS ? `no look has ended since one was due ${Math.round(lateMs / 1_000)} s ago` : undefined;
+      const silentMs = clock.nowMs() - lastMs;
+      if (silentMs <= boundMs) return undefined;
+      return `no look at DNS has ended for ${seconds(silentMs)}, where one had to within ${seconds(boundMs)}: the loop hangs`;
     },
   };
+}
+
+function seconds(ms: number): string {
+  return `${Math.round(ms / 1_000)} s`;
 }

@@ -1,192 +1,175 @@
-import { connect } from 'node:net';
-import type { Socket } from 'node:net';
-import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { watchPeers } from '@peerset/core';
-import { startCluster } from '@peerset/testkit';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { openEndpoints } from '../../src/listen/endpoints.ts';
-import { openMetrics } from '../../src/listen/metrics.ts';
-import { recordedLog } from '../support/recorded-log.ts';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { ListenError } from '../../src/listen/listen-error.ts';
+import { openScene } from './endpoint-scene.ts';
 
-/** Endpoints of a watcher of three declared peers. */
-async function openScene(port = 0) {
-  const cluster = await startCluster();
-  const service = cluster.headlessService('color-svc', { ports: [{ name: 'db', port: 27_017 }] });
-  const set = service.statefulSet('color-ss', { replicas: 3 });
-  const options = { service: service.host, statefulSet: 'color-ss', replicas: 3, servers: cluster.servers };
-  const watcher = watchPeers({ ...options, pollIntervalMs: 250, settlingIntervalMs: 100, lookupTimeoutMs: 300, leaveAfterMs: 1_000 });
-  const rounds: number[] = [];
-  let lookups = 0;
-  watcher.on('round', (report) => {
-    rounds.push(report.number);
-    lookups += report.lookups.length;
-  });
-  const metrics = openMetrics(watcher);
-  onTestFinished(async () => {
-    await watcher.close();
-    await cluster.close();
-  });
-  const endpoints = await openEndpoints({ address: { host: '127.0.0.1', port }, watcher, ready: {}, metrics, log: recordedLog() });
-  onTestFinished(() => endpoints.close());
-  const { hostname, port: ownPort } = new URL(endpoints.url);
-  return {
-    cluster,
-    set,
-    watcher,
-    endpoints,
-    url: endpoints.url,
-    place: { host: hostname, port: Number(ownPort) },
-    counts: () => ({ rounds: rounds.length, lookups }),
-  };
-}
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 
-/** Resolves when a socket is closed, be it by an error. */
-function closing(socket: Socket): Promise<void> {
-  socket.on('error', () => {});
-  return new Promise((resolve) => {
-    socket.once('close', () => resolve());
-  });
-}
-
-/** What a server sends until it closes. */
-async function raw(place: { host: string; port: number }, text: string): Promise<string> {
-  const socket = connect(place);
-  let answer = '';
-  socket.setEncoding('latin1').on('data', (data: string) => {
-    answer += data;
-  });
-  const closed = closing(socket);
-  socket.write(text);
-  await closed;
-  return answer;
+/** What `/metrics` says of itself. */
+function described(text: string): ReadonlyMap<string, string> {
+  return new Map([...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name = '', type = '']) => [name, type]));
 }
 
 describe('what is served', () => {
   test('/peers is the snapshot and how fresh it is', async () => {
-    const { url, watcher } = await openScene();
+    const { get, watcher } = await openScene();
     await watcher.ready();
-    const response = await fetch(`${url}/peers`);
-    const body = JSON.parse(await response.text());
-    expect(response.headers.get('content-type')).toBe('application/json');
-    expect(response.headers.get('cache-control')).toBe('no-store');
+    const { headers, text } = await get('/peers?pretty');
+    const body = JSON.parse(text);
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'content-type': 'application/json',
+      'content-length': String(Buffer.byteLength(text)),
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    });
+    expect(Object.keys(Object.fromEntries(headers)).filter((name) => /server|powered|via/.test(name))).toEqual([]);
+    expect(Object.keys(body)).toEqual(['service', 'revision', 'peers', 'missing', 'status']);
     expect(body).toMatchObject({
       service: 'color-svc.default.svc.cluster.local',
       missing: [],
-      status: { failuresInARow: 0, unconfirmed: [] },
+      status: { failuresInARow: 0, unconfirmed: [], problems: [] },
     });
     expect(body.peers.map(({ name }: { name: string }) => name)).toEqual(['color-ss-0', 'color-ss-1', 'color-ss-2']);
     expect(Math.abs(Date.parse(body.status.lastAnswerAt) - Date.now())).toBeLessThan(30_000);
   });
 
   test('/readyz says 200 while its criteria hold, and why not while they do not', async () => {
-    const { url, watcher, set } = await openScene();
+    const { get, watcher, set } = await openScene();
     await watcher.ready();
-    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    expect(await get('/readyz')).toMatchObject({ status: 200, text: 'ok\n' });
     set.scale(2);
-    await expect.poll(async () => (await fetch(`${url}/readyz`)).status, { timeout: 20_000 }).toBe(503);
-    expect(await (await fetch(`${url}/readyz`)).text()).toContain('color-ss-2');
+    await expect.poll(async () => (await get('/readyz')).status, { timeout: 20_000 }).toBe(503);
+    const { headers, text } = await get('/readyz');
+    expect(headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    expect(text).toMatch(/^peers of color-svc\.default\.svc\.cluster\.local are not ready: found color-ss-0, color-ss-1; .*color-ss-2/);
   });
 
   test('/healthz stays 200 while DNS fails, and ends with the watch', async () => {
-    const { url, watcher, cluster } = await openScene();
+    const { get, watcher, cluster } = await openScene();
     cluster.fault({ kind: 'servfail' });
     await expect.poll(() => watcher.status.failuresInARow, { timeout: 20_000 }).toBeGreaterThan(2);
-    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    expect((await get('/healthz')).status).toBe(200);
     await watcher.close();
-    expect((await fetch(`${url}/healthz`)).status).toBe(503);
+    expect(await get('/healthz')).toMatchObject({ status: 503, text: 'the watch has ended\n' });
+    expect(await get('/readyz')).toMatchObject({ status: 503, text: 'the watch has ended\n' });
   });
 
   test('/metrics counts what the watcher reported, from its first round on', async () => {
-    const { url, watcher, set, counts } = await openScene();
+    const { get, watcher, set, rounds } = await openScene();
     await watcher.ready();
     set.pod(1).restart();
-    await expect
-      .poll(async () => await (await fetch(`${url}/metrics`)).text(), { timeout: 20_000 })
-      .toMatch(/^peerset_changes_total\{kind="move"\} 1$/m);
+    await expect.poll(async () => (await get('/metrics')).text, { timeout: 20_000 }).toMatch(/^peerset_changes_total\{kind="move"\} 1$/m);
     await watcher.close();
-    const text = await (await fetch(`${url}/metrics`)).text();
-    const lookups = [...text.matchAll(/^peerset_lookups_total\{.*\} (\d+)$/gm)].reduce((sum, [, count]) => sum + Number(count), 0);
-    expect({ rounds: Number(/^peerset_rounds_total (\d+)$/m.exec(text)?.[1]), lookups }).toEqual(counts());
+    const { text } = await get('/metrics');
+    const lookups = rounds.flatMap((round) => round.lookups);
+    const sum = (pattern: RegExp): number => [...text.matchAll(pattern)].reduce((total, [, count]) => total + Number(count), 0);
+    expect({
+      rounds: sum(/^peerset_rounds_total (\d+)$/gm),
+      roundDurations: sum(/^peerset_round_duration_seconds_count (\d+)$/gm),
+      lookups: sum(/^peerset_lookups_total\{.*\} (\d+)$/gm),
+      found: sum(/^peerset_lookups_total\{type="[A-Z]+",outcome="found"\} (\d+)$/gm),
+      absent: sum(/^peerset_lookups_total\{type="[A-Z]+",outcome="absent",code="[A-Z]+"\} (\d+)$/gm),
+      unknown: sum(/^peerset_lookups_total\{type="[A-Z]+",outcome="unknown",code="[A-Z]+"\} (\d+)$/gm),
+      lookupDurations: sum(/^peerset_lookup_duration_seconds_count\{.*\} (\d+)$/gm),
+    }).toEqual({
+      rounds: rounds.length,
+      roundDurations: rounds.length,
+      lookups: lookups.length,
+      found: lookups.filter(({ outcome }) => outcome === 'found').length,
+      absent: lookups.filter(({ outcome }) => outcome === 'absent').length,
+      unknown: lookups.filter(({ outcome }) => outcome === 'unknown').length,
+      lookupDurations: lookups.length,
+    });
+    expect(rounds[0]?.number).toBe(1);
     expect(text).toMatch(/^peerset_changes_total\{kind="join"\} 3$/m);
     expect(text).toMatch(/^peerset_status\{phase="closed"\} 1$/m);
   });
 });
 
-test('every metric has help and type, and says its unit', async () => {
-  const { url, watcher } = await openScene();
-  await watcher.ready();
-  const text = await (await fetch(`${url}/metrics`)).text();
-  const types = new Map([...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name = '', type = '']) => [name, type]));
-  const helped = [...text.matchAll(/^# HELP (\S+) \S/gm)].map(([, name]) => name);
-  expect(types.size).toBeGreaterThan(10);
-  expect(helped).toEqual([...types.keys()]);
-  for (const [name, type] of types) {
-    expect(name).toMatch(/^peerset_/);
-    expect([name, name.endsWith('_total')]).toEqual([name, type === 'counter']);
-    expect([name, /_(age|duration)_/.test(name)]).toEqual([name, name.endsWith('_seconds')]);
-  }
-});
-
-describe('what is refused', () => {
-  const rows: readonly { name: string; request: string; status: number }[] = [
-    { name: 'another path', request: 'GET /secrets HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n', status: 404 },
-    { name: 'a path up the tree', request: 'GET /peers/../metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n', status: 404 },
-    { name: 'another method', request: 'DELETE /peers HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n', status: 405 },
-    { name: 'a body', request: 'GET /peers HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000000\r\n\r\nx', status: 413 },
-    {
-      name: 'a body without a length',
-      request: 'GET /peers HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello',
-      status: 413,
-    },
-    { name: 'long headers', request: `GET /peers HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, status: 431 },
-    { name: 'no HTTP', request: '\u0016\u0003\u0001 hello\r\n\r\n', status: 400 },
-  ];
-  test.each(rows)('$name: $status', async ({ request, status }) => {
-    const { place, url } = await openScene();
-    expect(await raw(place, request)).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
-    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+describe('/metrics', () => {
+  test('every metric has help and type, and says its unit', async () => {
+    const { get, watcher } = await openScene();
+    await watcher.ready();
+    const { text, headers } = await get('/metrics');
+    const types = described(text);
+    const helped = [...text.matchAll(/^# HELP (\S+) \S.*\.$/gm)].map(([, name]) => name);
+    expect(headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect(types.size).toBeGreaterThan(10);
+    expect(helped).toEqual([...types.keys()]);
+    for (const [name, type] of types) {
+      expect(name).toMatch(/^peerset_[a-z_]+$/);
+      expect([name, name.endsWith('_total')]).toEqual([name, type === 'counter']);
+      expect([name, /_(age|duration)_/.test(name)]).toEqual([name, name.endsWith('_seconds')]);
+    }
   });
 
-  test('HEAD gets the headers of GET, without a body', async () => {
+  test('every line is a comment or a number of a metric that is described', async () => {
+    const { get, watcher, cluster } = await openScene();
+    await watcher.ready();
+    cluster.fault({ kind: 'servfail' });
+    await expect.poll(() => watcher.status.failuresInARow, { timeout: 20_000 }).toBeGreaterThan(1);
+    const { text } = await get('/metrics');
+    const types = described(text);
+    const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('# '));
+    const wrong = lines.filter((line) => {
+      const { name = '', base = '' } =
+        /^(?<name>(?<base>peerset_[a-z_]+?)(?:_bucket|_sum|_count)?)(?:\{(?:[a-z]+="[^"\\\n]*",?)*\})? (?:\d+(?:\.\d+)?(?:e-?\d+)?)$/.exec(
+          line,
+        )?.groups ?? {};
+      return !(types.has(name) || types.get(base) === 'histogram');
+    });
+    expect(wrong).toEqual([]);
+    expect(lines.length).toBeGreaterThan(60);
+    expect(text.endsWith('\n')).toBe(true);
+  });
+
+  test('every metric has its row in the README, with its type and its labels', async () => {
+    const { get, watcher } = await openScene();
+    await watcher.ready();
+    const { text } = await get('/metrics');
+    for (const [name, type] of described(text)) {
+      const row = readme.split('\n').find((line) => line.startsWith(`| \`${name}\` | ${type} |`));
+      expect([name, row]).toEqual([name, expect.any(String)]);
+      const series = [...text.matchAll(new RegExp(`^${name}(?:_bucket)?\\{(.*)\\} `, 'gm'))];
+      const labels = new Set(series.flatMap(([, pairs = '']) => [...pairs.matchAll(/([a-z]+)="/g)].map(([, label = '']) => label)));
+      labels.delete('le');
+      expect([name, [...labels].filter((label) => row?.includes(`\`${label}\``) !== true)]).toEqual([name, []]);
+    }
+  });
+
+  test('a metric that cannot be read is a 500 that says nothing of it, and a line in the log', async () => {
+    const error = new Error('no such thing as s3cret');
+    const { get, log } = await openScene({
+      metrics: () => ({ contentType: 'text/plain', text: () => Promise.reject(error), collect: () => {} }),
+    });
+    expect(await get('/metrics')).toMatchObject({ status: 500, text: 'internal error\n' });
+    expect(log.lines).toEqual([{ level: 'error', details: { error, path: '/metrics' }, message: 'a request could not be answered' }]);
+    expect((await get('/healthz')).status).toBe(200);
+  });
+});
+
+describe('where it is served', () => {
+  test.each([
+    { name: 'IPv4', host: '127.0.0.1', url: /^http:\/\/127\.0\.0\.1:\d+$/ },
+    { name: 'IPv6', host: '::1', url: /^http:\/\/\[::1\]:\d+$/ },
+    { name: 'a name', host: 'localhost', url: /^http:\/\/(?:127\.0\.0\.1|\[::1\]):\d+$/ },
+    { name: 'all interfaces', host: undefined, url: /^http:\/\/(?:\[::\]|0\.0\.0\.0):\d+$/ },
+  ])('$name', async ({ host, url }) => {
+    const scene = await openScene({ address: { host } });
+    expect(scene.url).toMatch(url);
+    expect((await scene.get('/healthz')).status).toBe(200);
+  });
+
+  test('a port in use is told with its address', async () => {
     const { place } = await openScene();
-    const answer = await raw(place, 'HEAD /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
-    expect(answer).toMatch(/^HTTP\/1.1 200 /);
-    expect(answer).toMatch(/content-length: 3/i);
-    expect(answer.endsWith('\r\n\r\n')).toBe(true);
+    const opening = openScene({ address: { port: place.port } });
+    await expect(opening).rejects.toThrow(`--listen 127.0.0.1:${place.port}: the port is in use`);
+    await expect(opening).rejects.toThrow(ListenError);
   });
-});
 
-test('a port in use is told with its address', async () => {
-  const first = await openScene();
-  await expect(openScene(first.place.port)).rejects.toThrow(`--listen: 127.0.0.1:${first.place.port} is in use`);
-});
-
-test('a thousand scrapes at the same time are all answered, and the watcher goes on', async () => {
-  const { url, watcher } = await openScene();
-  await watcher.ready();
-  const paths = ['/healthz', '/readyz', '/peers', '/metrics'];
-  const statuses = await Promise.all(
-    Array.from({ length: 1_000 }, async (_, i) => {
-      const response = await fetch(`${url}${paths[i % 4]}`);
-      await response.text();
-      return response.status;
-    }),
-  );
-  expect(statuses.filter((status) => status !== 200)).toEqual([]);
-  const before = watcher.status.lastAnswerAtMs;
-  await expect.poll(() => watcher.status.lastAnswerAtMs).not.toBe(before);
-});
-
-test('closes at once, whoever is connected', async () => {
-  const { endpoints, place } = await openScene();
-  const slow = connect(place);
-  const closed = closing(slow);
-  slow.write('GET /peers HTTP/1.1\r\nHo');
-  await once(slow, 'connect');
-  await sleep(50);
-  await endpoints.close();
-  await closed;
-  await endpoints.close();
-  expect(slow.destroyed).toBe(true);
+  test('an address of another machine is told', async () => {
+    // Set aside for documentation: nobody has it.
+    const opening = openScene({ address: { host: '192.0.2.1', port: 9_480 } });
+    await expect(opening).rejects.toThrow('--listen 192.0.2.1:9480: this machine has no such address');
+  });
 });
