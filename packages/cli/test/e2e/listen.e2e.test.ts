@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { openStage } from './stage.ts';
 import { runCommand, startCommand } from './start-command.ts';
 import type { StartedCommand } from './start-command.ts';
@@ -27,6 +28,30 @@ describe('--listen', () => {
     watching.child.kill('SIGTERM');
     expect((await watching.ended).code).toBe(143);
     expect(performance.now() - beganMs).toBeLessThan(1_500);
+  });
+
+  test('counts writes and reloads of the cassandra sidecar', async () => {
+    await using stage = await openStage();
+    await using folder = await temporaryFolder();
+    const own = [
+      '--cluster-state',
+      'existing',
+      '--bootstrapped',
+      'true',
+      '--self',
+      'color-ss-0',
+      '--self-address',
+      String(stage.set.pod(0).addresses[0]),
+    ];
+    const file = ['--as', 'list', '--write', folder.file('seeds'), '--reload', 'true', '--reload-delay', '100ms'];
+    const sidecar = startCommand(['cassandra', 'sidecar', ...stage.declared, '--listen', '127.0.0.1:0', ...own, ...file]);
+    const url = await urlOf(sidecar);
+    const metrics = async (): Promise<string> => await (await fetch(`${url}/metrics`)).text();
+    await expect.poll(metrics, { timeout: 10_000 }).toMatch(/peerset_cassandra_reloads_total\{result="unchecked"\} [1-9]/);
+    expect(await metrics()).toMatch(/peerset_writes_total\{result="written"\} [1-9]/);
+    expect(await metrics()).toContain('peerset_writes_total{result="failed"} 0\n');
+    sidecar.child.kill('SIGTERM');
+    expect((await sidecar.ended).code).toBe(143);
   });
 
   test('ends with 1, and names the address, where the port is in use', async () => {
