@@ -1,6 +1,5 @@
-import { InvalidOptionsError, watchPeers } from '@peerset/core';
+import { watchPeers } from '@peerset/core';
 import type { PeerWatcher, ReadyCriteria, WatchOptions } from '@peerset/core';
-import { UsageError } from '../exit-codes.ts';
 import { flagMap } from '../flags/flag-map.ts';
 import { listenFlags } from '../flags/long-running-flags.ts';
 import type { ListenAddress } from '../listen/listen-address.ts';
@@ -35,7 +34,6 @@ export async function runUntilStopped(
   const closings: (() => Promise<void> | void)[] = [() => watcher.close()];
   const closeLater = (close: () => Promise<void> | void): void => void closings.unshift(close);
   try {
-    if (listen !== undefined) await refuseCriteria(watcher, ready);
     tellStatus(watcher, log);
     const metrics = serving?.openMetrics(watcher);
     if (serving !== undefined && metrics !== undefined) {
@@ -54,16 +52,6 @@ export async function runUntilStopped(
     return await untilClosed(watcher);
   } finally {
     for (const close of closings) await close();
-  }
-}
-
-/** Criteria that can never be judged are told at the start, and not at each request. */
-async function refuseCriteria(watcher: PeerWatcher, peers: ReadyCriteria['peers']): Promise<void> {
-  try {
-    await watcher.ready({ peers, timeoutMs: 0 });
-  } catch (error) {
-    if (error instanceof InvalidOptionsError)
-      throw new UsageError(error.issues.map(({ value, rule }) => `--ready: ${value} is refused, ${rule}`).join('\n'));
   }
 }
 
