@@ -25,13 +25,20 @@ describe.concurrent('--listen', () => {
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     const { code, stdout, stderr } = await runCommand(['watch', ...stage.declared, '--listen', `127.0.0.1:${port}`]);
     other.close();
-    expect([code, stdout, stderr]).toEqual([1, '', `peerset: --listen: 127.0.0.1:${port} is in use\n`]);
+    expect([code, stdout, stderr]).toEqual([
+      1,
+      '',
+      `peerset: --listen 127.0.0.1:${port}: the port is in use; give another one, or 0 for a free one\n`,
+    ]);
   });
 
   test('to an address of another machine: ends with 1, and says so', async ({ expect }) => {
     await using stage = await openStage();
     const { code, stderr } = await runCommand(['watch', ...stage.declared, '--listen', '192.0.2.1:9480']);
-    expect([code, stderr]).toEqual([1, 'peerset: --listen: 192.0.2.1:9480 is no address of this machine\n']);
+    expect([code, stderr]).toEqual([
+      1,
+      'peerset: --listen 192.0.2.1:9480: this machine has no such address; :PORT listens on all it has\n',
+    ]);
   });
 
   test('answers 1,000 scrapes at once', async ({ expect }) => {
