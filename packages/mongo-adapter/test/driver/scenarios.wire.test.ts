@@ -60,9 +60,9 @@ describe('a driver by mongoConnectionString and driverLookup', () => {
 
   test.concurrent('fails over when the primary dies under it, and loses no write', async ({ expect }) => {
     await using app = await startColorsClient();
-    const { fake, colors } = app;
-    await colors.insertOne({ _id: 0 });
-    const writes = Array.from({ length: 20 }, (_, i) => colors.insertOne({ _id: i + 1 }));
+    const { fake } = app;
+    await app.insert(0);
+    const writes = Array.from({ length: 20 }, (_, i) => app.insert(i + 1));
     await fake.member(0).stop();
     await Promise.all(writes);
     await fake.member(0).start();
@@ -76,10 +76,10 @@ describe('a driver by mongoConnectionString and driverLookup', () => {
 
   test.concurrent('stays with the majority of a partition', async ({ expect }) => {
     await using app = await startColorsClient();
-    const { fake, colors } = app;
-    await colors.insertOne({ _id: 1 });
+    const { fake } = app;
+    await app.insert(1);
     fake.partition([[0], [1, 2]], { clientsReach: [1, 2] });
-    await colors.insertOne({ _id: 2 });
+    await app.insert(2);
     expect(fake.member(0).documents('db.colors')).toHaveLength(1);
     fake.heal();
     await app.knows(fake.hosts);
@@ -88,12 +88,12 @@ describe('a driver by mongoConnectionString and driverLookup', () => {
 
   test.concurrent('follows when all pods are replaced and each has another address', async ({ expect }) => {
     await using app = await startColorsClient();
-    const { fake, colors } = app;
-    await colors.insertOne({ _id: 1 });
+    const { fake } = app;
+    await app.insert(1);
     const before = fake.members.map(({ address }) => address);
     await fake.replaceAll();
     expect(fake.members.map(({ address }) => before.includes(address))).toEqual([false, false, false]);
-    await colors.insertOne({ _id: 2 });
+    await app.insert(2);
     await app.knows(fake.hosts);
     expect(fake.member(1).documents('db.colors')).toHaveLength(2);
     // What is published does not change either: it is made of names.
@@ -103,10 +103,10 @@ describe('a driver by mongoConnectionString and driverLookup', () => {
 
   test.concurrent('follows a rolling restart, one pod after the other', async ({ expect }) => {
     await using app = await startColorsClient();
-    const { fake, colors } = app;
+    const { fake } = app;
     for (const ordinal of [2, 1, 0]) {
       await fake.member(ordinal).move();
-      await colors.insertOne({ _id: ordinal });
+      await app.insert(ordinal);
     }
     await app.knows(fake.hosts);
     expect(fake.members.map((member) => member.documents('db.colors').length)).toEqual([3, 3, 3]);

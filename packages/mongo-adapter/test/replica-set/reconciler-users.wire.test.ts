@@ -10,7 +10,7 @@ describe.concurrent('a reconciler of a set with users', () => {
     await using fake = await startFakeReplicaSet({ isInitiated: false, isAuthOn: true });
     await using stage = new SidecarStage(fake);
     await stage.watcher.ready({ peers: 3 });
-    const sidecar = stage.sidecar(0, { credentials, reachTimeoutMs: 300 });
+    const sidecar = stage.sidecar(0, { credentials, reachTimeoutMs: 10_000 });
     expect(await sidecar.reconciler.tick()).toMatchObject({ kind: 'initiate' });
     expect(sidecar.applied).toHaveLength(1);
     // Its configuration may not be read under the exception.
@@ -25,7 +25,7 @@ describe.concurrent('a reconciler of a set with users', () => {
     await using stage = new SidecarStage(fake);
     await stage.watcher.ready({ peers: 3 });
     const wrong = { ...credentials, password: 'planted-secret' };
-    const sidecar = stage.sidecar(0, { credentials: wrong, replicas: 5, reachTimeoutMs: 300 });
+    const sidecar = stage.sidecar(0, { credentials: wrong, replicas: 5, reachTimeoutMs: 10_000 });
     expect(await sidecar.reconciler.tick()).toMatchObject({ kind: 'wait', reason: expect.stringContaining('credentials') });
     expect(fake.mutations).toEqual([]);
     const told = inspect({ ...sidecar, metrics: sidecar.reconciler.metrics }, { depth: null, showHidden: false });

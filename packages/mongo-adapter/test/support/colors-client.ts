@@ -1,4 +1,5 @@
 import type { PeerWatcher } from '@peerset/core';
+import { MongoNetworkError, MongoServerError } from 'mongodb';
 import type { Collection, MongoClient, TopologyDescription } from 'mongodb';
 import type { MongoUriOptions } from '../../src/index.ts';
 import type { ReplicaSetMember } from '../../src/replica-set/replica-set-document.ts';
@@ -6,12 +7,19 @@ import { openClient } from '../readme-driver-example.ts';
 import { askMember } from './ask-member.ts';
 import { type FakeReplicaSet, type FakeReplicaSetOptions, startFakeReplicaSet } from './fake-set/fake-replica-set.ts';
 
+const DUPLICATE_KEY = 11_000;
+
 /** An application on the fake set: a watcher, a client by our string and our lookup, and a collection. */
 export interface ColorsClient extends AsyncDisposable {
   readonly fake: FakeReplicaSet;
   readonly watcher: PeerWatcher;
   readonly uri: string;
   readonly colors: Collection<{ _id: number }>;
+  /**
+   * Writes a document, once, whatever happens to connections: as an application must. The driver sends a write once more only while it still takes
+   * the server for one that can tell two sendings apart; where its monitor notices first that the server has gone, it does not.
+   */
+  insert(_id: number): Promise<void>;
   /** Hosts that the driver knows, in order. */
   readonly hosts: () => readonly string[];
   /** Resolves when the driver knows exactly these hosts and has heard of each. */
@@ -39,11 +47,23 @@ export async function startColorsClient(options: FakeReplicaSetOptions = {}, uri
     ...uriOptions,
   });
   const topology = followTopology(client);
+  const colors = client.db('db').collection<{ _id: number }>('colors');
   return {
     fake,
     watcher,
     uri,
-    colors: client.db('db').collection('colors'),
+    colors,
+    async insert(_id) {
+      for (;;) {
+        try {
+          await colors.insertOne({ _id });
+          return;
+        } catch (error) {
+          if (error instanceof MongoServerError && error.code === DUPLICATE_KEY) return;
+          if (!(error instanceof MongoNetworkError)) throw error;
+        }
+      }
+    },
     ...topology,
     async [Symbol.asyncDispose]() {
       await client.close();
