@@ -1,5 +1,6 @@
 import type { OptionIssue, PeerWatcher } from '@peerset/core';
 import { exitCodes, UsageError } from '../exit-codes.ts';
+import { flagMap } from '../flags/flag-map.ts';
 import { watchCommandFlags } from '../flags/watch-command-flags.ts';
 import type { OutputForm } from '../flags/watch-command-flags.ts';
 import { checkCommand } from '../hook/check-command.ts';
@@ -50,7 +51,7 @@ export async function watch(context: CommandContext): Promise<number> {
       await startWork(context, running, work);
       if (canRedraw(io.stdout, io.env)) {
         const { openLiveScreen } = await import('../output/live-screen.ts');
-        const screen = openLiveScreen({ watcher, stream: io.stdout, paint: paintFor(io.stdout, io.env) });
+        const screen = openLiveScreen({ watcher, stream: io.stdout, paint: paintFor(io.stdout, io.env), flags: flagMap });
         above = (line) => screen.above(line);
         closeLater(() => screen.close());
       } else {

@@ -1,4 +1,5 @@
 import type { Clock, PeerWatcher } from '@peerset/core';
+import type { FlagMap } from './flag-words.ts';
 import { nextLive, startLive } from './live-state.ts';
 import type { LiveEvent } from './live-state.ts';
 import { liveView } from './live-view.ts';
@@ -19,19 +20,21 @@ export interface LiveScreenOptions {
   readonly watcher: PeerWatcher;
   readonly stream: TerminalStream;
   readonly paint: Paint;
+  /** Hints name these flags instead of options. Default: none. */
+  readonly flags?: FlagMap | undefined;
   /** Default: that of the watcher. */
   readonly clock?: Clock | undefined;
 }
 
 /** Shows what a watcher sees, from now until `close`, or until the watcher is closed. Does not keep the process alive. */
-export function openLiveScreen({ watcher, stream, paint, clock = watcher.clock }: LiveScreenOptions): LiveScreen {
+export function openLiveScreen({ watcher, stream, paint, flags, clock = watcher.clock }: LiveScreenOptions): LiveScreen {
   const over = new AbortController();
   const { signal } = over;
   let state = startLive(watcher, clock.nowMs());
   const frame = new TerminalFrame({
     stream,
     clock,
-    render: (size) => liveView(state, { ...size, paint, nowMs: clock.nowMs() }),
+    render: (size) => liveView(state, { ...size, paint, flags, nowMs: clock.nowMs() }),
   });
   const take = (event: LiveEvent): void => {
     state = nextLive(state, event, clock.nowMs());

@@ -1,5 +1,7 @@
 import type { Problem, Status } from '@peerset/core';
 import { ageText, secondsText, tookText } from './durations.ts';
+import { inFlags } from './flag-words.ts';
+import type { FlagMap } from './flag-words.ts';
 import { liveRows, mostTelling, peerStates, rowCells, rowColumns } from './live-rows.ts';
 import type { LiveRow, PeerState } from './live-rows.ts';
 import type { LiveState } from './live-state.ts';
@@ -17,6 +19,8 @@ export interface LiveFrame {
   /** Lines of the terminal, of which the last stays free: the cursor is there. */
   readonly rows: number;
   readonly paint: Paint;
+  /** Hints name these flags instead of options. Default: none. */
+  readonly flags?: FlagMap | undefined;
   /** Nothing comes after it. */
   readonly isLast: boolean;
 }
@@ -86,12 +90,13 @@ function lookText({ look, openedAtMs }: LiveState, { nowMs, isLast }: LiveFrame)
 function problemLines(problems: readonly Problem[], most: number, frame: LiveFrame): readonly string[] {
   if (problems.length === 0 || most < 1) return [];
   const columns = Math.max(1, frame.columns - 2);
+  const hintOf = ({ hint }: Problem): string => plainText(inFlags(hint, frame.flags ?? {}));
   const wrapped = problems.flatMap((problem) => [
     ...wrapText(messageOf(problem), columns).map((text, index) => messageSpan(text, index === 0)),
-    ...wrapText(plainText(problem.hint), columns).map(hintSpan),
+    ...wrapText(hintOf(problem), columns).map(hintSpan),
   ]);
   const messages = problems.map((problem) => messageSpan(messageOf(problem), true));
-  const pairs = problems.flatMap((problem, index) => [messages[index] ?? '', hintSpan(problem.hint)]);
+  const pairs = problems.flatMap((problem, index) => [messages[index] ?? '', hintSpan(hintOf(problem))]);
   const rest = problems.length - most + 1;
   const spans = [wrapped, pairs, messages].find(({ length }) => length <= most) ?? [
     ...messages.slice(0, most - 1),

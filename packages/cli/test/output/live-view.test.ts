@@ -154,6 +154,14 @@ describe('the live view', () => {
 });
 
 describe('problems in the live view', () => {
+  test('name flags in what they advise', () => {
+    const guessed = problem({ hint: 'pass clusterDomain if the cluster uses another one' });
+    const state = stateAfter([[1_002, { kind: 'status', status: status({ problems: [guessed] }) }]]);
+    const frame = { nowMs: 1_500, columns: 100, rows: 24, isLast: false, paint: noPaint };
+    expect(liveView(state, { ...frame, flags: { clusterDomain: '--cluster-domain' } })).toContain('pass --cluster-domain if');
+    expect(liveView(state, frame)).toContain('pass clusterDomain if');
+  });
+
   const long = problem({ hint: 'the last known peers stand; check the DNS servers, and that port 53 to them is open' });
   const withProblems = (count: number): readonly Told[] => [
     ...firstLook([peer(0)]),
