@@ -56,7 +56,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['packages/cli/test/e2e/*.e2e.test.ts', 'examples/test/*.e2e.test.ts'],
           globalSetup: 'packages/cli/test/e2e/build-command.ts',
-          testTimeout: 30_000,
+          // A command may take its time beside other work; what is timed has bounds of its own.
+          testTimeout: 60_000,
         },
       },
       {

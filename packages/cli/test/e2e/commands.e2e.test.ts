@@ -123,9 +123,9 @@ describe('peerset watch', () => {
     );
     const ready = await fetch(`${url}/readyz`);
     const metrics = await (await fetch(`${url}/metrics`)).text();
-    await expect.poll(async () => await readFile(list, 'utf8').catch(() => ''), { timeout: 20_000 }).toBe(`${hosts.join('\n')}\n`);
+    await expect.poll(async () => await readFile(list, 'utf8').catch(() => ''), { timeout: 30_000 }).toBe(`${hosts.join('\n')}\n`);
     await expect
-      .poll(async () => await readFile(uri, 'utf8').catch(() => ''), { timeout: 20_000 })
+      .poll(async () => await readFile(uri, 'utf8').catch(() => ''), { timeout: 30_000 })
       .toContain('mongodb://app:s3cret@color-ss-0');
     watching.child.kill('SIGTERM');
     const { code, stdout, stderr } = await watching.ended;

@@ -30,10 +30,10 @@ describe.concurrent('--write', () => {
     const write = ['--write', folder.file('link'), '--as', 'json'];
     await using watching = startCommand(['watch', ...stage.declared, ...quick, ...write]);
     const text = async (): Promise<string> => await readFile(folder.file('real/hosts'), 'utf8').catch(() => '');
-    await expect.poll(text, { timeout: 10_000 }).toContain('color-ss-2');
+    await expect.poll(text, { timeout: 30_000 }).toContain('color-ss-2');
     await rm(folder.file('real/hosts'));
     stage.set.pod(2).restart();
-    await expect.poll(text, { timeout: 10_000 }).toContain(stage.set.pod(2).addresses[0]);
+    await expect.poll(text, { timeout: 30_000 }).toContain(stage.set.pod(2).addresses[0]);
     expect(await readlink(folder.file('link'))).toBe('real/hosts');
     expect((await watching.stop()).code).toBe(143);
   });
@@ -44,12 +44,12 @@ describe.concurrent('--write', () => {
     await mkdir(folder.file('real'));
     await using watching = startCommand(['watch', ...stage.declared, ...quick, '--write', folder.file('real/peers'), '--as', 'json']);
     const text = async (): Promise<string> => await readFile(folder.file('real/peers'), 'utf8').catch(() => '');
-    await expect.poll(text, { timeout: 10_000 }).toContain('color-ss-2');
+    await expect.poll(text, { timeout: 30_000 }).toContain('color-ss-2');
     await rename(folder.file('real'), folder.file('away'));
     stage.set.pod(2).restart();
     await watching.until((_stdout, stderr) => stderr.includes('could not be written: ENOENT'));
     await rename(folder.file('away'), folder.file('real'));
-    await expect.poll(text, { timeout: 10_000 }).toContain(stage.set.pod(2).addresses[0]);
+    await expect.poll(text, { timeout: 30_000 }).toContain(stage.set.pod(2).addresses[0]);
     expect((await watching.stop()).code).toBe(143);
     expect(await readdir(folder.file('real'))).toEqual(['peers']);
   });
@@ -61,7 +61,7 @@ describe.concurrent('--last-known-file', () => {
     await using stage = await openStage();
     const args = ['watch', ...stage.declared, ...quick, '--last-known-file', folder.file('known')];
     await using first = startCommand(args);
-    await expect.poll(async () => (await readdir(folder.path)).includes('known'), { timeout: 10_000 }).toBe(true);
+    await expect.poll(async () => (await readdir(folder.path)).includes('known'), { timeout: 30_000 }).toBe(true);
     expect((await first.stop()).code).toBe(143);
     const [known] = first.stdout().split('\n');
     stage.cluster.fault({ kind: 'silence' });

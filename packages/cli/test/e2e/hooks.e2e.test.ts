@@ -68,12 +68,12 @@ describe.concurrent('a command of --exec', () => {
     await using stage = await openStage();
     await using watching = await startHook(folder, '#!/bin/sh\ncat > "$DIR/last"\n', { target: stage.declared });
     const last = async (): Promise<string> => await readFile(folder.file('last'), 'utf8').catch(() => '');
-    await expect.poll(last, { timeout: 10_000 }).toContain('color-ss-2');
+    await expect.poll(last, { timeout: 30_000 }).toContain('color-ss-2');
     await rename(folder.file('hook.sh'), folder.file('away'));
     stage.set.pod(1).restart();
     await watching.until((_stdout, stderr) => stderr.includes('could not be started (ENOENT'));
     await rename(folder.file('away'), folder.file('hook.sh'));
-    await expect.poll(last, { timeout: 10_000 }).toContain(stage.set.pod(1).addresses[0]);
+    await expect.poll(last, { timeout: 30_000 }).toContain(stage.set.pod(1).addresses[0]);
     expect((await watching.stop()).code).toBe(143);
   });
 
@@ -146,7 +146,7 @@ rmdir "$DIR/lock"
       await sleep(100);
     }
     const now = textOf(stage.set.pods);
-    await expect.poll(async () => textOf((await recordsIn(folder, 'good.')).at(-1)?.peers ?? []), { timeout: 20_000 }).toEqual(now);
+    await expect.poll(async () => textOf((await recordsIn(folder, 'good.')).at(-1)?.peers ?? []), { timeout: 30_000 }).toEqual(now);
     expect((await watching.stop()).code).toBe(143);
     const records = await recordsIn(folder, 'good.');
     expect(records.length).toBeGreaterThan(5);

@@ -58,7 +58,7 @@ describe.concurrent('a reader that stops', () => {
       const url = /http:[^"]+/.exec(watching.stderr())?.[0];
       const shown = async (): Promise<string> =>
         url === undefined ? await readFile(folder.file('hosts'), 'utf8').catch(() => '') : await (await fetch(`${url}/peers`)).text();
-      await expect.poll(shown, { timeout: 10_000 }).toContain(address);
+      await expect.poll(shown, { timeout: 30_000 }).toContain(address);
     }
     expect((await watching.stop()).code).toBe(143);
   });
@@ -73,11 +73,11 @@ async function startUnread(stage: Stage, expect: ExpectStatic): Promise<{ watchi
   await watching.until((_stdout, stderr) => stderr.includes('http://127.0.0.1'));
   const url = /http:[^"]+/.exec(watching.stderr())?.[0] ?? '';
   const told = async (): Promise<string> => await (await fetch(`${url}/peers`)).text();
-  await expect.poll(told, { timeout: 10_000 }).toContain('big-ss-399');
+  await expect.poll(told, { timeout: 30_000 }).toContain('big-ss-399');
   const beforeMiB = await residentMiB(watching.child.pid);
   for (let i = 0; i < 25; i += 1) {
     set.pod(i).restart();
-    await expect.poll(told, { timeout: 10_000, interval: 20 }).toContain(`"${set.pod(i).addresses[0]}"`);
+    await expect.poll(told, { timeout: 30_000, interval: 20 }).toContain(`"${set.pod(i).addresses[0]}"`);
   }
   return { watching, revision: JSON.parse(await told()).revision, grownMiB: (await residentMiB(watching.child.pid)) - beforeMiB };
 }

@@ -25,7 +25,7 @@ describe.concurrent('a secret', () => {
     );
     await watching.until((stdout, stderr) => stdout.includes('\n') && stderr.includes('http:') && stderr.includes('hook sh done'));
     const url = /http:[^"]+/.exec(watching.stderr())?.[0] ?? '';
-    await expect.poll(async () => await readFile(folder.file('uri'), 'utf8').catch(() => ''), { timeout: 10_000 }).toContain(SECRET);
+    await expect.poll(async () => await readFile(folder.file('uri'), 'utf8').catch(() => ''), { timeout: 30_000 }).toContain(SECRET);
     const served = await Promise.all(
       ['metrics', 'peers', 'readyz', 'none'].map(async (path) => await (await fetch(`${url}/${path}`)).text()),
     );
@@ -56,7 +56,7 @@ describe.concurrent('a secret', () => {
     await using sidecar = startCommand(['mongo', 'sidecar', ...dns, ...set, '--interval', '250ms', '--log-level', 'debug'], {
       env: { PEERSET_PASSWORD: SECRET },
     });
-    await expect.poll(() => fake.commands.filter(({ name }) => name.startsWith('sasl')).length, { timeout: 10_000 }).toBeGreaterThan(2);
+    await expect.poll(() => fake.commands.filter(({ name }) => name.startsWith('sasl')).length, { timeout: 30_000 }).toBeGreaterThan(2);
     const { code, stdout, stderr } = await sidecar.stop();
     expect(code).toBe(143);
     expect(`${stdout}${stderr}`).not.toContain(SECRET);

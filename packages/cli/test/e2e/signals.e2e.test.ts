@@ -56,10 +56,10 @@ describe.concurrent('a signal', () => {
     if (fault !== undefined) stage.cluster.fault(fault);
     const given = args.map((each) => each.replace('FOLDER', folder.path));
     await using command = startCommand([...name.split(' '), ...stage.declared, ...given]);
-    await expect.poll(() => stage.cluster.queries.length, { timeout: 15_000 }).toBeGreaterThan(0);
+    await expect.poll(() => stage.cluster.queries.length, { timeout: 30_000 }).toBeGreaterThan(0);
     // Beyond the first look, where there is more than one.
     const isUnderWay = (): boolean => stage.cluster.queries.length > 8;
-    if (fault === undefined) await expect.poll(isUnderWay, { timeout: 15_000 }).toBe(true);
+    if (fault === undefined) await expect.poll(isUnderWay, { timeout: 30_000 }).toBe(true);
     const { code, stopMs } = await command.stop(signal);
     took.push(`${name} ${Math.round(stopMs)} ms`);
     expect({ code, said: command.stderr() }).toMatchObject({ code: 128 + constants.signals[signal] });
@@ -90,7 +90,7 @@ describe.concurrent('a signal, beside mongod', () => {
     await using fake = await startFakeReplicaSet({ isInitiated: false });
     const release = fake.holdQuorumChecks();
     await using sidecar = startSidecar(fake, 0);
-    await expect.poll(() => fake.commands.some(({ name }) => name === 'replSetInitiate'), { timeout: 15_000 }).toBe(true);
+    await expect.poll(() => fake.commands.some(({ name }) => name === 'replSetInitiate'), { timeout: 30_000 }).toBe(true);
     const { code, stopMs } = await sidecar.stop();
     release();
     took.push(`mongo sidecar, founding ${Math.round(stopMs)} ms`);

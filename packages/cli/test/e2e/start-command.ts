@@ -44,6 +44,9 @@ export interface StartOptions {
 /** Node, and the program that it runs. */
 export const program: readonly [file: string, ...args: readonly string[]] = [process.execPath, main];
 
+/** Less than a test may take: one that fails by itself kills what it has started. */
+const LONGEST_WAIT_MS = 40_000;
+
 /** Whoever runs when a test has failed in the middle must not outlive the tests. */
 const running = new Set<ChildProcess>();
 process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
@@ -110,6 +113,8 @@ export function startCommand(args: readonly string[], options: StartOptions = {}
         };
         checks.add(each);
         each();
+        const late = (): void => reject(new Error(`did not say that in ${LONGEST_WAIT_MS} ms:\n${stdout}\n${stderr}`));
+        setTimeout(late, LONGEST_WAIT_MS).unref();
         void ended.then(({ code }) => reject(new Error(`ended with ${code} before that:\n${stdout}\n${stderr}`)));
       }),
   };
@@ -117,5 +122,10 @@ export function startCommand(args: readonly string[], options: StartOptions = {}
 
 /** Starts it and waits for its end. */
 export async function runCommand(args: readonly string[], options?: StartOptions): Promise<Ended> {
-  return await startCommand(args, options).ended;
+  await using command = startCommand(args, options);
+  const late = new Promise<never>((_resolve, reject) => {
+    const fail = (): void => reject(new Error(`did not end in ${LONGEST_WAIT_MS} ms:\n${command.stdout()}\n${command.stderr()}`));
+    setTimeout(fail, LONGEST_WAIT_MS).unref();
+  });
+  return await Promise.race([command.ended, late]);
 }

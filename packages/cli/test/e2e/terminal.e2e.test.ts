@@ -93,7 +93,7 @@ describe.concurrent('peerset watch on a terminal', () => {
     await sleep(1_200);
     stage.set.pod(1).restart();
     const [address] = stage.set.pod(1).addresses;
-    await expect.poll(async () => await readFile(folder.file('peers'), 'utf8'), { timeout: 10_000 }).toContain(address);
+    await expect.poll(async () => await readFile(folder.file('peers'), 'utf8'), { timeout: 30_000 }).toContain(address);
     const { code, stopMs } = await end(watching, 'watch on one that is stopped', () => watching.signal('SIGTERM'));
     expect(code).toBe(143);
     expect(stopMs).toBeLessThan(LONGEST_MS);

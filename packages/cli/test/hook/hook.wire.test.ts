@@ -8,7 +8,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { realPause } from '../support/process-life.ts';
 import { hookScene } from './hook-scene.ts';
 
-const QUICK = { timeout: 5_000, interval: 20 };
+const QUICK = { timeout: 20_000, interval: 20 };
 
 const recordsOf = (lines: readonly string[]): readonly ChangeRecord[] => lines.map((line) => JSON.parse(line) as ChangeRecord);
 const namesOf = (peers: readonly { readonly name: string }[]): readonly string[] => peers.map(({ name }) => name);
