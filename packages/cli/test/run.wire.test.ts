@@ -302,9 +302,9 @@ describe('cassandra sidecar', () => {
     await expect
       .poll(async () => await readFile(reloads, 'utf8').catch(() => ''), PATIENCE)
       .toContain(String(stage.set.pod(2).addresses[0]));
+    await expect.poll(() => running.stderr(), PATIENCE).toContain('reload: unchecked');
     running.stop();
     expect(await running.code).toBe(143);
-    expect(running.stderr()).toContain('reload: unchecked');
   });
 });
 

@@ -21,19 +21,58 @@ export const systemClock: Clock = Object.freeze({
         reject(signal.reason);
         return;
       }
-      const onAbort = (): void => {
-        clearTimeout(timer);
-        reject(signal.reason);
-      };
-      const timer = setTimeout(
-        () => {
-          signal.removeEventListener('abort', onAbort);
-          resolve();
-        },
-        Math.min(Math.max(0, ms), LONGEST_TIMER_MS),
-      );
-      timer.unref();
-      signal.addEventListener('abort', onAbort, { once: true });
+      const sleeper = { sleepers: sleepersOf(signal), signal, resolve, reject, timer: undefined };
+      sleeper.sleepers.add(sleeper, Math.min(Math.max(0, ms), LONGEST_TIMER_MS));
     });
   },
 });
+
+interface Sleeper {
+  readonly sleepers: Sleepers;
+  readonly signal: AbortSignal;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+  timer: NodeJS.Timeout | undefined;
+}
+
+/**
+ * Those who sleep until a signal aborts. A watcher has two on the same signal nearly all the time: it is listened to once for both, and not for
+ * each sleep. When nobody sleeps, it holds nothing: what a WeakMap holds is collected late.
+ */
+class Sleepers {
+  /** A few, in no order. */
+  readonly #asleep: Sleeper[] = [];
+
+  add(sleeper: Sleeper, ms: number): void {
+    sleeper.timer = setTimeout(wake, ms, sleeper).unref();
+    if (this.#asleep.push(sleeper) === 1) sleeper.signal.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  delete(sleeper: Sleeper): void {
+    const last = this.#asleep.pop();
+    if (last !== undefined && last !== sleeper) this.#asleep[this.#asleep.indexOf(sleeper)] = last;
+    if (this.#asleep.length === 0) sleeper.signal.removeEventListener('abort', this.#onAbort);
+  }
+
+  readonly #onAbort = (): void => {
+    for (const { timer, signal, reject } of this.#asleep.splice(0)) {
+      clearTimeout(timer);
+      reject(signal.reason);
+    }
+  };
+}
+
+const known = new WeakMap<AbortSignal, Sleepers>();
+
+function sleepersOf(signal: AbortSignal): Sleepers {
+  const before = known.get(signal);
+  if (before !== undefined) return before;
+  const sleepers = new Sleepers();
+  known.set(signal, sleepers);
+  return sleepers;
+}
+
+function wake(sleeper: Sleeper): void {
+  sleeper.sleepers.delete(sleeper);
+  sleeper.resolve();
+}

@@ -125,7 +125,7 @@ async function askAll(
   questions: readonly Question[],
   { context: { service }, settings: { allowed } }: { context: DiagnosisContext; settings: ResolvedOptions },
 ): Promise<readonly Lookup[]> {
-  const lookups = await Promise.all(questions.map((question) => client.ask(question)));
+  const lookups = await client.ask(questions);
   return lookups
     .filter(({ outcome }) => outcome.kind !== 'unknown' || outcome.code !== 'ECANCELLED')
     .map((lookup) => {

@@ -20,36 +20,64 @@ export interface Events<M extends EventMap> {
   removeAll(): void;
 }
 
-interface Subscription {
-  readonly event: string;
-  readonly listener: Listener;
-  readonly remove: () => void;
-}
-
 /**
  * @param onListenerError - Gets what a listener threw. Default: it is rethrown in a task of its own, so that the process sees it.
  */
 export function createEvents<M extends EventMap>(onListenerError?: (error: unknown) => void): Events<M> {
-  const emitter = new EventEmitter();
-  const subscriptions = new Set<Subscription>();
+  return new GuardedEvents<M>(onListenerError);
+}
 
-  const report = (error: unknown): void => {
-    if (onListenerError === undefined) rethrow(error);
-    else {
-      try {
-        onListenerError(error);
-      } catch (second) {
-        rethrow(second);
+class GuardedEvents<M extends EventMap> implements Events<M> {
+  readonly #onListenerError: ((error: unknown) => void) | undefined;
+  readonly #emitter = new EventEmitter();
+  /** In the order in which they came; undefined while there was none: many watchers are only asked for their snapshot. */
+  #subscriptions: Set<Subscription> | undefined;
+
+  constructor(onListenerError: ((error: unknown) => void) | undefined) {
+    this.#onListenerError = onListenerError;
+  }
+
+  on<K extends keyof M & string>(
+    event: K,
+    listener: (...values: M[K]) => void,
+    options?: { signal?: AbortSignal | undefined },
+  ): () => void {
+    return this.#subscribe(event, listener, { isOnce: false, signal: options?.signal });
+  }
+
+  once<K extends keyof M & string>(
+    event: K,
+    listener: (...values: M[K]) => void,
+    options?: { signal?: AbortSignal | undefined },
+  ): () => void {
+    return this.#subscribe(event, listener, { isOnce: true, signal: options?.signal });
+  }
+
+  off<K extends keyof M & string>(event: K, listener: (...values: M[K]) => void): void {
+    for (const subscription of this.#subscriptions ?? []) {
+      if (subscription.event === event && subscription.listener === listener) {
+        subscription.remove();
+        return;
       }
     }
-  };
+  }
 
-  const subscribe = (
-    event: string,
-    listener: Listener,
-    { isOnce, signal }: { isOnce: boolean; signal: AbortSignal | undefined },
-  ): (() => void) => {
+  emit<K extends keyof M & string>(event: K, ...values: M[K]): void {
+    this.#emitter.emit(event, ...values);
+  }
+
+  hasListeners(event: keyof M & string): boolean {
+    return this.#emitter.listenerCount(event) > 0;
+  }
+
+  removeAll(): void {
+    for (const subscription of this.#subscriptions ?? []) subscription.remove();
+  }
+
+  #subscribe(event: string, listener: Listener, { isOnce, signal }: { isOnce: boolean; signal: AbortSignal | undefined }): () => void {
     if (signal?.aborted === true) return () => {};
+    const emitter = this.#emitter;
+    const subscriptions = (this.#subscriptions ??= new Set());
     // eventemitter3 stops at the first listener that throws, so none may.
     const guarded = (...values: unknown[]): void => {
       if (isOnce) subscription.remove();
@@ -58,7 +86,7 @@ export function createEvents<M extends EventMap>(onListenerError?: (error: unkno
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion
         listener(...(values as never));
       } catch (error) {
-        report(error);
+        this.#report(error);
       }
     };
     const subscription: Subscription = {
@@ -74,27 +102,25 @@ export function createEvents<M extends EventMap>(onListenerError?: (error: unkno
     signal?.addEventListener('abort', subscription.remove, { once: true });
     subscriptions.add(subscription);
     return subscription.remove;
-  };
+  }
 
-  return {
-    on: (event, listener, options) => subscribe(event, listener, { isOnce: false, signal: options?.signal }),
-    once: (event, listener, options) => subscribe(event, listener, { isOnce: true, signal: options?.signal }),
-    off(event, listener) {
-      for (const subscription of subscriptions) {
-        if (subscription.event === event && subscription.listener === listener) {
-          subscription.remove();
-          return;
-        }
-      }
-    },
-    emit(event, ...values) {
-      emitter.emit(event, ...values);
-    },
-    hasListeners: (event) => emitter.listenerCount(event) > 0,
-    removeAll() {
-      for (const subscription of subscriptions) subscription.remove();
-    },
-  };
+  #report(error: unknown): void {
+    if (this.#onListenerError === undefined) {
+      rethrow(error);
+      return;
+    }
+    try {
+      this.#onListenerError(error);
+    } catch (second) {
+      rethrow(second);
+    }
+  }
+}
+
+interface Subscription {
+  readonly event: string;
+  readonly listener: Listener;
+  readonly remove: () => void;
 }
 
 function rethrow(error: unknown): void {

@@ -1,6 +1,4 @@
 import type { Clock } from './clock.ts';
-import { deferred } from './deferred.ts';
-import type { Deferred } from './deferred.ts';
 
 /** A sleep that can be ended early. */
 export interface Pause {
@@ -11,8 +9,9 @@ export interface Pause {
 }
 
 interface Sleep {
-  readonly woken: Deferred;
-  isOver: boolean;
+  readonly dueMs: number;
+  readonly resolve: (isOver: boolean) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /**
@@ -20,35 +19,52 @@ interface Sleep {
  * nothing: that happens once, and costs less than a signal to call off each alarm by. Few are set at any time, each earlier than the one before.
  */
 export function createPause(clock: Clock, closed: AbortSignal): Pause {
-  let earliestMs = Infinity;
-  let current: Sleep | undefined;
-  let failure: { readonly error: unknown } | undefined;
+  return new AlarmPause(clock, closed);
+}
 
-  const setAlarm = async (sleep: Sleep, ms: number, dueMs: number): Promise<void> => {
-    earliestMs = dueMs;
-    try {
-      await clock.sleep(ms, closed);
-    } catch (error) {
-      failure = { error };
-    }
-    if (earliestMs === dueMs) earliestMs = Infinity;
-    sleep.isOver = true;
-    current?.woken.resolve();
-  };
-  return {
-    async sleep(ms) {
-      const dueMs = clock.nowMs() + ms;
-      const sleep: Sleep = { woken: deferred(), isOver: false };
-      current = sleep;
-      if (dueMs < earliestMs) void setAlarm(sleep, ms, dueMs);
-      await sleep.woken.promise;
-      current = undefined;
+class AlarmPause implements Pause {
+  readonly #clock: Clock;
+  readonly #closed: AbortSignal;
+  #earliestMs = Infinity;
+  #current: Sleep | undefined;
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(clock: Clock, closed: AbortSignal) {
+    this.#clock = clock;
+    this.#closed = closed;
+  }
+
+  sleep(ms: number): Promise<boolean> {
+    const dueMs = this.#clock.nowMs() + ms;
+    return new Promise((resolve, reject) => {
       // A clock that fails must not keep anyone waiting.
-      if (failure !== undefined) throw failure.error;
-      return sleep.isOver || clock.nowMs() >= dueMs;
-    },
-    wake() {
-      current?.woken.resolve();
-    },
-  };
+      if (this.#failure !== undefined) throw this.#failure.error;
+      this.#current = { dueMs, resolve, reject };
+      if (dueMs < this.#earliestMs) this.#setAlarm(ms, dueMs);
+    });
+  }
+
+  wake(): void {
+    this.#ring(-Infinity);
+  }
+
+  #setAlarm(ms: number, dueMs: number): void {
+    this.#earliestMs = dueMs;
+    const onTime = (): void => {
+      if (this.#earliestMs === dueMs) this.#earliestMs = Infinity;
+      this.#ring(dueMs);
+    };
+    const onFailure = (error: unknown): void => {
+      this.#failure = { error };
+      this.#current?.reject(error);
+    };
+    this.#clock.sleep(ms, this.#closed).then(onTime, onFailure);
+  }
+
+  /** A timer may fire a fraction of a millisecond early: the sleep that an alarm was set for is over. */
+  #ring(alarmMs: number): void {
+    const current = this.#current;
+    this.#current = undefined;
+    current?.resolve(alarmMs >= current.dueMs || this.#clock.nowMs() >= current.dueMs);
+  }
 }

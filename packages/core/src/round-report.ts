@@ -69,28 +69,40 @@ const LOGGED_QUESTIONS = 5_000;
 const MOST_LOGGED = 6_000;
 
 export function lookupLog(): LookupLog {
-  const last = new Map<string, Lookup>();
-  let latest: { readonly question: Question; readonly key: string } | undefined;
-  return {
-    add(lookups) {
-      for (const lookup of lookups) {
-        // A settled poll asks the same question every time: it keeps its place, the last.
-        if (latest?.question.name === lookup.question.name && latest.question.type === lookup.question.type) {
-          last.set(latest.key, lookup);
-          continue;
-        }
-        const key = keyOf(lookup.question);
-        last.delete(key);
-        last.set(key, lookup);
-        latest = { question: lookup.question, key };
-      }
-      if (last.size > MOST_LOGGED) forgetOldest(last);
-    },
-    reports: () => Object.freeze([...last.values()].map(lookupReport)),
-  };
+  return new Log();
 }
 
-function forgetOldest(last: Map<string, Lookup>): void {
+class Log implements LookupLog {
+  /** Reports and not lookups: these would keep addresses and targets that nobody asks the log for. */
+  readonly #last = new Map<string, LookupReport>();
+  #latest: { readonly question: Question; readonly key: string } | undefined;
+
+  add(lookups: readonly Lookup[]): void {
+    for (const lookup of lookups) {
+      const { question } = lookup;
+      const latest = this.#latest;
+      // A settled poll asks the same question every time: it keeps its place, the last.
+      if (latest?.question.name === question.name && latest.question.type === question.type) {
+        this.#last.set(latest.key, lookupReport(lookup));
+        continue;
+      }
+      const key = keyOf(question);
+      const { size } = this.#last;
+      const report = lookupReport(lookup);
+      this.#last.set(key, report);
+      // One that was there already goes to the end; a new one is there.
+      if (this.#last.size === size && this.#last.delete(key)) this.#last.set(key, report);
+      this.#latest = { question, key };
+    }
+    if (this.#last.size > MOST_LOGGED) forgetOldest(this.#last);
+  }
+
+  reports(): readonly LookupReport[] {
+    return Object.freeze([...this.#last.values()]);
+  }
+}
+
+function forgetOldest(last: Map<string, LookupReport>): void {
   for (const key of last.keys()) {
     if (last.size <= LOGGED_QUESTIONS) break;
     last.delete(key);

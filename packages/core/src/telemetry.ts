@@ -42,16 +42,34 @@ export function isRoundWanted(): boolean {
 
 /** The telemetry of one watcher, until it is closed. */
 export function telemetryOf(service: ServiceIdentity, closed: AbortSignal): Telemetry {
-  const publish = <K extends keyof typeof CHANNELS>(name: K, message: () => TelemetryMessages[`peerset:${K}`]): void => {
-    if (CHANNELS[name].hasSubscribers && !closed.aborted) CHANNELS[name].publish(Object.freeze(message()));
-  };
-  return {
-    round(report) {
-      publish('round', () => ({ service, report }));
-      const lookups = report.lookups.filter(({ refused }) => refused > 0);
-      if (lookups.length > 0) publish('refused', () => ({ service, lookups: Object.freeze(lookups) }));
-    },
-    change: (change) => publish('change', () => ({ service, change })),
-    status: (status, previous) => publish('status', () => ({ service, status, previous })),
-  };
+  return new WatcherTelemetry(service, closed);
+}
+
+class WatcherTelemetry implements Telemetry {
+  readonly #service: ServiceIdentity;
+  readonly #closed: AbortSignal;
+
+  constructor(service: ServiceIdentity, closed: AbortSignal) {
+    this.#service = service;
+    this.#closed = closed;
+  }
+
+  round(report: RoundReport): void {
+    const service = this.#service;
+    this.#publish('round', () => ({ service, report }));
+    const lookups = report.lookups.filter(({ refused }) => refused > 0);
+    if (lookups.length > 0) this.#publish('refused', () => ({ service, lookups: Object.freeze(lookups) }));
+  }
+
+  change(change: Change): void {
+    this.#publish('change', () => ({ service: this.#service, change }));
+  }
+
+  status(status: Status, previous: Status): void {
+    this.#publish('status', () => ({ service: this.#service, status, previous }));
+  }
+
+  #publish<K extends keyof typeof CHANNELS>(name: K, message: () => TelemetryMessages[`peerset:${K}`]): void {
+    if (CHANNELS[name].hasSubscribers && !this.#closed.aborted) CHANNELS[name].publish(Object.freeze(message()));
+  }
 }

@@ -15,6 +15,7 @@ import type { LastKnownKeeper } from './last-known-keeper.ts';
 import { iterateLatest } from './latest.ts';
 import { openDnsSource } from './lookup/dns-source.ts';
 import { isAddressType } from './lookup/outcome.ts';
+import type { Lookup } from './lookup/outcome.ts';
 import { nextProbe } from './lookup/probe.ts';
 import { diff } from './membership/diff.ts';
 import type { Change } from './membership/diff.ts';
@@ -36,7 +37,7 @@ import type { PeerWatcher, WatchEvents } from './peer-watcher.ts';
 import { parseReadyCriteria } from './ready-criteria.ts';
 import type { ReadyOptions } from './ready-criteria.ts';
 import { lookupLog, lookupReport } from './round-report.ts';
-import type { Observation, PeerSource } from './source.ts';
+import type { LookRequest, Observation, PeerSource } from './source.ts';
 import { startLine } from './start-line.ts';
 import { isRoundWanted, telemetryOf } from './telemetry.ts';
 import type { Telemetry } from './telemetry.ts';
@@ -172,16 +173,22 @@ class Watcher implements PeerWatcher {
     const criteria = parseReadyCriteria(input, { declared: this.#membership.declared, self });
     const closed = this.#closing.signal;
     for (const signal of [closed, criteria.signal]) signal?.throwIfAborted();
-    this.#awaiting += 1;
+    let isWaiting = false;
+    const onRound = (listener: () => void): (() => void) => {
+      if (!isWaiting) {
+        isWaiting = true;
+        this.#awaiting += 1;
+        // Someone waits now: the pause may be shorter than it was going to be. Whoever has an answer at once does not wait.
+        this.#pause.wake();
+      }
+      return this.#follow(listener);
+    };
     this.#wait(1);
-    // Someone waits now: the pause may be shorter than it was going to be.
-    this.#pause.wake();
     try {
-      const onRound = (listener: () => void): (() => void) => this.#follow(listener);
       const feed = { membership: () => this.#membership, onRound, reports: () => this.#log.reports(), self, clock, closed };
       return await waitUntilReady(feed, criteria);
     } finally {
-      this.#awaiting -= 1;
+      if (isWaiting) this.#awaiting -= 1;
       this.#wait(-1);
     }
   }
@@ -242,20 +249,33 @@ class Watcher implements PeerWatcher {
     });
     // The caller gets the watcher, and may listen, before the first look.
     await Promise.resolve();
-    const { staleAfterMs } = this.#policy;
-    const age = { clock, staleAfterMs, lastAnswerAtMs: () => this.#membership.lastAnswerAtMs, signal: this.closed };
-    void watchAge(age, () => this.#publishStatus());
+    watchAge({
+      clock,
+      staleAfterMs: this.#policy.staleAfterMs,
+      signal: this.closed,
+      lastAnswerAtMs: () => this.#membership.lastAnswerAtMs,
+      onStale: () => this.#publishStatus(),
+    });
     const start = starts.enter();
     try {
       if (start.turn !== undefined) await abortable(start.turn, this.closed);
       let isProbeOnly = false;
       let polledAtMs = clock.nowMs();
       while (!this.#isClosed) {
-        const wasPolled = await this.#round(isProbeOnly);
+        const wasPoll = await this.#round(isProbeOnly);
         start.leave();
-        if (wasPolled) polledAtMs = clock.nowMs();
+        if (wasPoll) polledAtMs = clock.nowMs();
         else this.#probedAtMs = clock.nowMs();
-        isProbeOnly = await this.#sleepUntilNext(polledAtMs);
+        // Asked for anew after each interruption: a wait or a `declare` may have quickened the pace. None makes the pause longer than was told.
+        let delayMs = Infinity;
+        for (;;) {
+          if (this.#isClosed) throw this.closed.reason;
+          const now = this.#now();
+          delayMs = Math.min(delayMs, nextDelayMs(this.#membership, this.#policy, { ...now, random: this.#jitter }));
+          const next = this.#next(polledAtMs + delayMs, now.nowMs);
+          ({ isProbeOnly } = next);
+          if (next.inMs <= 0 || (await this.#pause.sleep(next.inMs))) break;
+        }
       }
     } catch (error) {
       // A closed watcher ends here; anything else is a defect of a source: nobody is left waiting, and the process sees it.
@@ -274,73 +294,70 @@ class Watcher implements PeerWatcher {
 
   /** Gather, decide, act. Whether it was a whole look, and not a lone probe. */
   async #round(isProbeOnly: boolean): Promise<boolean> {
-    const { clock, random } = this.#options;
+    const request = this.#request(isProbeOnly);
+    const observation = await this.#look(request);
+    this.#cutOff = undefined;
+    const { snapshot } = this;
+    this.#observe(observation);
+    if (this.#rounds === 0 && this.#lastKnown !== undefined) await this.#recall(this.#lastKnown);
+    this.#rounds += 1;
+    if (observation.kind === 'evidence') this.#log.add(observation.lookups);
+    const isChanged = this.snapshot !== snapshot;
+    const wasPoll = isPoll(request, observation);
+    // Before the report, which tells how long the pause will be.
+    if (wasPoll) this.#jitter = this.#options.random();
+    this.#publish();
+    if (this.#events.hasListeners('round') || isRoundWanted()) {
+      this.#emitRound(observation, { startedAtMs: request.nowMs, isChanged });
+    }
+    this.#refreshing?.resolve();
+    this.#refreshing = undefined;
+    return wasPoll;
+  }
+
+  /** A round begins: it is what all calls of `refresh` until now waited for. */
+  #request(isProbeOnly: boolean): LookRequest {
+    const membership = this.#membership;
     // Somebody may have asked for a whole look in the meantime.
     const isLone = isProbeOnly && !this.#isLookWanted;
     this.#refreshing = this.#refresh;
     this.#refresh = undefined;
     this.#isLookWanted = false;
-    const startedAtMs = clock.nowMs();
-    const observation = await this.#look(startedAtMs, isLone);
-    const { snapshot } = this;
-    this.#membership = observe(this.#membership, observation, this.#policy, clock.nowMs());
-    if (this.#rounds === 0 && this.#lastKnown !== undefined) await this.#recall(this.#lastKnown);
-    this.#rounds += 1;
-    if (observation.kind === 'evidence') this.#log.add(observation.lookups);
-    const isChanged = this.snapshot !== snapshot;
-    const wasPolled =
-      !isLone ||
-      (observation.kind === 'evidence' &&
-        observation.lookups.some(({ question }) => question.name === this.#membership.service.host && isAddressType(question.type)));
-    // Before the report, which tells how long the pause will be.
-    if (wasPolled) this.#jitter = random();
-    this.#publish();
-    if (this.#events.hasListeners('round') || isRoundWanted()) this.#emitRound(observation, { startedAtMs, isChanged });
-    this.#refreshing?.resolve();
-    this.#refreshing = undefined;
-    return wasPolled;
-  }
-
-  /** What was known before, where the first round has no answer. */
-  async #recall(lastKnown: LastKnownKeeper): Promise<void> {
-    const observation = await abortable(lastKnown.recall(this.#membership), this.#closing.signal);
-    if (observation !== undefined) this.#membership = observe(this.#membership, observation, this.#policy, this.#options.clock.nowMs());
-  }
-
-  #look(nowMs: number, isProbeOnly: boolean): Promise<Observation> {
-    const membership = this.#membership;
-    const request = {
+    const now = this.#now();
+    return {
       service: membership.service,
       membership,
       policy: this.#policy,
-      nowMs,
-      isSettling: isSettling(membership, this.#now()),
-      isProbeOnly,
+      nowMs: now.nowMs,
+      isSettling: isSettling(membership, now),
+      isProbeOnly: isLone,
     };
-    // Raced: a source that does not listen to its signal must not hold up `close`.
+  }
+
+  /** Raced: a source that does not listen to its signal must not hold up `close`. */
+  #look(request: LookRequest): Promise<Observation> {
     return new Promise((resolve, reject) => {
       this.#cutOff = reject;
       this.#source.look(request, this.#closing.signal).then(resolve, reject);
     });
   }
 
-  /** Until the next poll, or an existence probe before it: whether it is only that. */
-  async #sleepUntilNext(polledAtMs: number): Promise<boolean> {
-    const { clock } = this.#options;
-    let delayMs = Infinity;
-    for (;;) {
-      if (this.#isClosed) throw this.closed.reason;
-      // Asked for anew after each interruption: a wait or a `declare` may have quickened the pace. None makes the pause longer than was told.
-      delayMs = Math.min(
-        delayMs,
-        nextDelayMs(this.#membership, this.#policy, { isAwaited: this.#awaiting > 0, nowMs: clock.nowMs(), random: this.#jitter }),
-      );
-      const pollLeftMs = polledAtMs + delayMs - clock.nowMs();
-      if (this.#isLookWanted || pollLeftMs <= 0) return false;
-      const probeLeftMs = this.#nextProbeMs() - clock.nowMs();
-      if (probeLeftMs <= 0) return true;
-      if (await this.#pause.sleep(Math.min(pollLeftMs, probeLeftMs))) return probeLeftMs < pollLeftMs;
-    }
+  #observe(observation: Observation): void {
+    this.#membership = observe(this.#membership, observation, this.#policy, this.#options.clock.nowMs());
+  }
+
+  /** What was known before, where the first round has no answer. */
+  async #recall(lastKnown: LastKnownKeeper): Promise<void> {
+    const observation = await abortable(lastKnown.recall(this.#membership), this.#closing.signal);
+    if (observation !== undefined) this.#observe(observation);
+  }
+
+  /** When the next poll is due, or an existence probe before it: whether it is only that. */
+  #next(pollAtMs: number, nowMs: number): { readonly inMs: number; readonly isProbeOnly: boolean } {
+    const pollInMs = pollAtMs - nowMs;
+    if (this.#isLookWanted || pollInMs <= 0) return { inMs: 0, isProbeOnly: false };
+    const probeInMs = this.#nextProbeMs() - nowMs;
+    return { inMs: Math.min(pollInMs, probeInMs), isProbeOnly: probeInMs < pollInMs };
   }
 
   #nextProbeMs(): number {
@@ -382,7 +399,7 @@ class Watcher implements PeerWatcher {
       durationMs: now.nowMs - startedAtMs,
       lookups: Object.freeze(observation.kind === 'evidence' ? observation.lookups.map(lookupReport) : []),
       changed: isChanged,
-      nextDelayMs: nextDelayMs(this.#membership, this.#policy, { isAwaited: now.isAwaited, nowMs: now.nowMs, random: this.#jitter }),
+      nextDelayMs: nextDelayMs(this.#membership, this.#policy, { ...now, random: this.#jitter }),
     });
     this.#telemetry.round(report);
     this.#emit('round', report);
@@ -434,4 +451,10 @@ class Watcher implements PeerWatcher {
     this.#events.removeAll();
     this.#hold.release();
   }
+}
+
+/** Whether it was a whole look, and not a lone probe. */
+function isPoll({ isProbeOnly, service }: LookRequest, observation: Observation): boolean {
+  const isSet = ({ question: { name, type } }: Lookup): boolean => name === service.host && isAddressType(type);
+  return !isProbeOnly || (observation.kind === 'evidence' && observation.lookups.some(isSet));
 }

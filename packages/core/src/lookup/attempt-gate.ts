@@ -35,6 +35,10 @@ class Gate implements AttemptGate {
   }
 
   enter(entrant: Entrant): void {
+    if (this.#running < this.#limit && this.#waiting.length === 0) {
+      this.#start(entrant);
+      return;
+    }
     this.#waiting.push(entrant);
     this.#admit();
   }
@@ -57,10 +61,14 @@ class Gate implements AttemptGate {
         this.#waiting.splice(0, this.#first);
         this.#first = 0;
       }
-      this.#running += 1;
-      if (this.#outer === undefined) next.start();
-      else this.#outer.enter(next);
+      this.#start(next);
     }
     this.#isAdmitting = false;
+  }
+
+  #start(entrant: Entrant): void {
+    this.#running += 1;
+    if (this.#outer === undefined) entrant.start();
+    else this.#outer.enter(entrant);
   }
 }

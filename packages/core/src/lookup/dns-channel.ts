@@ -1,4 +1,4 @@
-import { Resolver } from 'node:dns/promises';
+import { Resolver } from 'node:dns';
 import { canonicalAddress } from './addresses.ts';
 import { attemptGate } from './attempt-gate.ts';
 import type { AttemptGate, Entrant } from './attempt-gate.ts';
@@ -8,17 +8,20 @@ import type { Outcome, Question } from './outcome.ts';
 export interface DnsChannel {
   /** `ip` or `ip:port`; undefined when the system names no server. */
   readonly server: string | undefined;
-  /** Sends one query when its turn comes, if it still `begin`s then: nothing is sent for a question that is over. Then calls `end`, once. */
-  query(question: Question, turn: Turn): void;
+  /** Starts the query when its turn has come, which is to send itself then. */
+  enter(query: Entrant): void;
+  /** Sends a query that was started, if it still `begin`s: nothing is sent for a question that is over. Then calls `end`, once. */
+  send(query: Query): void;
   /** Ends what is in flight: it comes to `unknown`. */
   close(): void;
 }
 
-/** Whoever waits to send a query. */
-export interface Turn {
+/** One query of a question. */
+export interface Query {
+  readonly question: Question;
   /** Called right before the query is sent; false when it is not wanted any more. */
   begin(): boolean;
-  /** What the query came to: never called within `query` if it was sent. */
+  /** What the query came to: never called within `send` if it was sent. */
   end(outcome: Outcome): void;
 }
 
@@ -58,21 +61,29 @@ class Channel implements DnsChannel {
     if (server !== undefined) this.#resolver.setServers([server]);
   }
 
-  query(question: Question, turn: Turn): void {
-    this.#gate.enter(new Query(this, question, turn));
+  enter(query: Entrant): void {
+    this.#gate.enter(query);
   }
 
-  async send(question: Question, turn: Turn): Promise<void> {
-    let outcome = CANCELLED;
+  /** With callbacks: a promise and what waits for it would be as much garbage as all the rest of an attempt. */
+  send(query: Query): void {
     this.#inFlight += 1;
-    try {
-      if (turn.begin()) outcome = await send(this.#resolver, question);
-    } catch (error) {
-      outcome = failure(error);
+    if (!query.begin()) {
+      this.#end(query, CANCELLED);
+      return;
     }
+    try {
+      send(this.#resolver, query.question, (outcome) => this.#end(query, outcome));
+    } catch (error) {
+      // Node throws for a name that cannot be asked.
+      queueMicrotask(() => this.#end(query, failure(error)));
+    }
+  }
+
+  #end(query: Query, outcome: Outcome): void {
     this.#inFlight -= 1;
     this.#gate.leave();
-    turn.end(outcome);
+    query.end(outcome);
   }
 
   close(): void {
@@ -81,53 +92,56 @@ class Channel implements DnsChannel {
   }
 }
 
-/** A query that waits for its place. */
-class Query implements Entrant {
-  readonly #channel: Channel;
-  readonly #question: Question;
-  readonly #turn: Turn;
-
-  constructor(channel: Channel, question: Question, turn: Turn) {
-    this.#channel = channel;
-    this.#question = question;
-    this.#turn = turn;
-  }
-
-  start(): void {
-    void this.#channel.send(this.#question, this.#turn);
-  }
-}
-
-function send(resolver: Resolver, { name, type }: Question): Promise<Outcome> {
+function send(resolver: Resolver, { name, type }: Question, onEnd: (outcome: Outcome) => void): void {
   switch (type) {
     case 'A':
-      return resolver.resolve4(name, WITH_TTL).then(foundAddresses);
+      resolver.resolve4(name, WITH_TTL, (error, records) => onEnd(error === null ? foundAddresses(records) : failure(error)));
+      return;
     case 'AAAA':
-      return resolver.resolve6(name, WITH_TTL).then(foundAddresses);
+      resolver.resolve6(name, WITH_TTL, (error, records) => onEnd(error === null ? foundAddresses(records) : failure(error)));
+      return;
     case 'SRV':
-      return resolver.resolveSrv(name).then(foundTargets);
+      resolver.resolveSrv(name, (error, records) => onEnd(error === null ? foundTargets(records) : failure(error)));
+      return;
     case 'PTR':
-      return resolver.resolvePtr(name).then((names) => foundTargets(names.map((target) => ({ name: target, port: 0 }))));
+      resolver.resolvePtr(name, (error, names) => onEnd(error === null ? foundTargets(names.map(atNoPort)) : failure(error)));
+      return;
     default:
-      return resolver.resolve(name, type).then((records) => found({ count: Array.isArray(records) ? records.length : 1 }));
+      resolver.resolve(name, type, (error, records) => onEnd(error === null ? foundRecords(records) : failure(error)));
   }
 }
 
 function foundAddresses(records: readonly { address: string; ttl: number }[]): Outcome {
+  const [only] = records;
+  // Nearly every name has one address; sets have more.
+  if (only !== undefined && records.length === 1) return found({ count: 1, addresses: [canonical(only.address)], ttlSeconds: only.ttl });
   const addresses = new Set<string>();
   let ttlSeconds = Infinity;
   for (const { address, ttl } of records) {
-    // IPv4 has one form only; IPv6 is not always written as RFC 5952 says. Text that is no address is refused as foreign later.
-    addresses.add(address.includes(':') ? (canonicalAddress(address) ?? address) : address);
+    addresses.add(canonical(address));
     if (ttl < ttlSeconds) ttlSeconds = ttl;
   }
   return found({ count: addresses.size, addresses: [...addresses], ttlSeconds });
+}
+
+/** IPv4 has one form only; IPv6 is not always written as RFC 5952 says. Text that is no address is refused as foreign later. */
+function canonical(address: string): string {
+  return address.includes(':') ? (canonicalAddress(address) ?? address) : address;
 }
 
 function foundTargets(records: readonly { name: string; port: number }[]): Outcome {
   // Several ports give a target several records with names in any case; an empty name is SRV's way to say "no such service".
   const targets = records.filter(({ name }) => name !== '').map(({ name, port }) => ({ host: name.toLowerCase(), port }));
   return found({ count: targets.length, targets });
+}
+
+/** Records that are only counted: that there are any is the answer. */
+function foundRecords(records: unknown): Outcome {
+  return found({ count: Array.isArray(records) ? records.length : 1 });
+}
+
+function atNoPort(name: string): { name: string; port: number } {
+  return { name, port: 0 };
 }
 
 function found(answer: {

@@ -1,16 +1,20 @@
 import pRetry from 'p-retry';
 import { deferred } from '../deferred.ts';
+import type { Entrant } from './attempt-gate.ts';
 import { CANCELLED, openChannel, systemServers } from './dns-channel.ts';
-import type { DnsChannel, Turn } from './dns-channel.ts';
+import type { DnsChannel, Query } from './dns-channel.ts';
 import { lineTimers } from './line-timer.ts';
 import type { LineTimer } from './line-timer.ts';
 import type { Lookup, Outcome, Question } from './outcome.ts';
-import { Pursuit } from './pursuit.ts';
+import { Batch, Pursuit } from './pursuit.ts';
 
 /** Asks questions for one round, each within its deadline. */
 export interface DnsClient {
-  /** Never rejects: what fails, takes too long or is cut off by `close` comes to `unknown`. */
-  ask(question: Question): Promise<Lookup>;
+  /**
+   * Asks all at once; resolves with their lookups in the same order. Never rejects: what fails, takes too long or is cut off by `close` comes to
+   * `unknown`.
+   */
+  ask(questions: readonly Question[]): Promise<readonly Lookup[]>;
   /** Resolves after `ms`, or when the client is closed. */
   pause(ms: number): Promise<void>;
   /** Ends every open question at once. Call it when the round is over: it leaves no socket and no timer. */
@@ -44,9 +48,10 @@ class Client implements DnsClient {
   readonly #order: readonly (string | undefined)[];
   readonly #timeoutMs: number;
   readonly #channels: DnsChannel[] = [];
-  /** All that were begun: the end finds what is open among them. */
-  readonly #pursuits: Pursuit[] = [];
-  readonly #pauses = new Set<() => void>();
+  /** The youngest of all that were begun, which knows the one before it: the end finds what is open among them. */
+  #youngest: Pursuit | undefined;
+  /** What ends each: to end it twice does no harm. */
+  readonly #pauses: (() => void)[] = [];
   readonly #timers = lineTimers();
   readonly #deadlines: LineTimer<Pursuit>;
   readonly #joins: LineTimer<Attempt>;
@@ -61,12 +66,15 @@ class Client implements DnsClient {
     this.#joins = this.#timers.line(JOIN_AFTER_MS, hasEnded, join);
   }
 
-  ask(question: Question): Promise<Lookup> {
+  ask(questions: readonly Question[]): Promise<readonly Lookup[]> {
     return new Promise((resolve) => {
-      const pursuit = new Pursuit(question, resolve);
-      this.#pursuits.push(pursuit);
-      if (this.#isClosed) pursuit.finish(CANCELLED);
-      else this.attempt(pursuit);
+      const batch = new Batch(questions.length, resolve);
+      for (const [i, question] of questions.entries()) {
+        const pursuit = new Pursuit(question, { batch, place: i, older: this.#youngest });
+        this.#youngest = pursuit;
+        if (this.#isClosed) pursuit.finish(CANCELLED);
+        else this.attempt(pursuit);
+      }
     });
   }
 
@@ -74,7 +82,7 @@ class Client implements DnsClient {
     const channel = this.#channelFor(pursuit.begun);
     pursuit.begun += 1;
     pursuit.inFlight += 1;
-    channel.query(pursuit.question, new Attempt(this, pursuit, channel.server));
+    channel.enter(new Attempt(this, pursuit, channel));
   }
 
   /** An attempt has come to something. */
@@ -105,9 +113,8 @@ class Client implements DnsClient {
     if (this.#isClosed) return;
     const pause = deferred();
     const timer = setTimeout(pause.resolve, ms);
-    this.#pauses.add(pause.resolve);
+    this.#pauses.push(pause.resolve);
     await pause.promise;
-    this.#pauses.delete(pause.resolve);
     clearTimeout(timer);
   }
 
@@ -115,7 +122,7 @@ class Client implements DnsClient {
     this.#isClosed = true;
     for (const end of this.#pauses) end();
     this.#timers.clear();
-    for (const pursuit of this.#pursuits) pursuit.finish(CANCELLED);
+    for (let pursuit = this.#youngest; pursuit !== undefined; pursuit = pursuit.older) pursuit.finish(CANCELLED);
     for (const channel of this.#channels) channel?.close();
   }
 
@@ -152,16 +159,24 @@ class Client implements DnsClient {
 }
 
 /** One query of a pursuit. */
-class Attempt implements Turn {
+class Attempt implements Entrant, Query {
   readonly #client: Client;
+  readonly #channel: DnsChannel;
   readonly pursuit: Pursuit;
-  readonly #server: string | undefined;
   hasEnded = false;
 
-  constructor(client: Client, pursuit: Pursuit, server: string | undefined) {
+  constructor(client: Client, pursuit: Pursuit, channel: DnsChannel) {
     this.#client = client;
+    this.#channel = channel;
     this.pursuit = pursuit;
-    this.#server = server;
+  }
+
+  get question(): Question {
+    return this.pursuit.question;
+  }
+
+  start(): void {
+    this.#channel.send(this);
   }
 
   begin(): boolean {
@@ -172,7 +187,7 @@ class Attempt implements Turn {
 
   end(outcome: Outcome): void {
     this.hasEnded = true;
-    this.#client.onEnd(this.pursuit, outcome, this.#server);
+    this.#client.onEnd(this.pursuit, outcome, this.#channel.server);
   }
 
   /** Another one joins it. */

@@ -28,85 +28,113 @@ export function dnsSource(options: DnsSourceOptions = {}): PeerSource {
 
 /** The source that asks DNS: plans a round, asks, and plans again until the answers call for no more questions. */
 export function openDnsSource(settings: DnsSourceSettings, openClient: OpenClient = openDnsClient): PeerSource {
-  const clients = clientsBySignal();
-  return {
-    async look(request: LookRequest, signal: AbortSignal): Promise<Observation> {
-      signal.throwIfAborted();
-      const { servers, lookupTimeoutMs } = settings;
-      const client = openClient({ servers, lookupTimeoutMs, firstServer: request.membership.memory.server });
-      const open = clients.of(signal);
-      open.add(client);
-      try {
-        const lookups = await runRound(request, client, settings);
-        signal.throwIfAborted();
-        const { service, membership, nowMs } = request;
-        return {
-          kind: 'evidence',
-          lookups,
-          memory: remember(membership.memory, lookups, { service, members: membership.membersByName, nowMs }),
-        };
-      } finally {
-        open.delete(client);
-        client.close();
+  return new DnsSource(settings, openClient);
+}
+
+class DnsSource implements PeerSource {
+  readonly #settings: DnsSourceSettings;
+  readonly #openClient: OpenClient;
+  /** The clients to close when a signal aborts. A watcher's signal is the same for all its rounds: it is listened to once, and not in every round. */
+  readonly #clients = new WeakMap<AbortSignal, DnsClient[]>();
+
+  constructor(settings: DnsSourceSettings, openClient: OpenClient) {
+    this.#settings = settings;
+    this.#openClient = openClient;
+  }
+
+  async look(request: LookRequest, signal: AbortSignal): Promise<Observation> {
+    signal.throwIfAborted();
+    const { servers, lookupTimeoutMs } = this.#settings;
+    const client = this.#openClient({ servers, lookupTimeoutMs, firstServer: request.membership.memory.server });
+    const open = this.#clientsOf(signal);
+    open.push(client);
+    const round = new Round(request, client, this.#settings);
+    try {
+      for (let questions = round.plan(); questions.length > 0; questions = round.plan()) {
+        const answers = await client.ask(questions);
+        const stale = servedStale(answers, request.membership.memory.ttls, request.nowMs);
+        round.take(stale.length === 0 ? answers : withFresh(answers, await askAgain(stale, client)));
       }
-    },
-    close() {},
-  };
-}
-
-/** The clients to close when a signal aborts. A watcher's signal is the same for all its rounds: it is listened to once, and not in every round. */
-function clientsBySignal(): { of(signal: AbortSignal): Set<DnsClient> } {
-  const known = new WeakMap<AbortSignal, Set<DnsClient>>();
-  return {
-    of(signal) {
-      const before = known.get(signal);
-      if (before !== undefined) return before;
-      const clients = new Set<DnsClient>();
-      known.set(signal, clients);
-      signal.addEventListener(
-        'abort',
-        () => {
-          for (const client of clients) client.close();
-        },
-        { once: true },
-      );
-      return clients;
-    },
-  };
-}
-
-async function runRound(request: LookRequest, client: DnsClient, settings: DnsSourceSettings): Promise<readonly Lookup[]> {
-  const { family, allowed, lookupTimeoutMs } = settings;
-  let lookups: readonly Lookup[] = [];
-  const startedAtMs = performance.now();
-  const limitMs = Math.max(SHORTEST_ROUND_LIMIT_MS, 3 * lookupTimeoutMs);
-  let limit: NodeJS.Timeout | undefined;
-  try {
-    for (;;) {
-      const questions: readonly Question[] = planRound(request, lookups, family);
-      if (questions.length === 0) return lookups;
-      // The set question ends by its own deadline; only what may follow needs a limit.
-      if (lookups.length > 0) limit ??= setTimeout(() => client.close(), limitMs - (performance.now() - startedAtMs));
-      const [only] = questions;
-      // Nearly every round asks one question.
-      const first = only !== undefined && questions.length === 1 ? [await client.ask(only)] : await ask(questions, client);
-      const stale = servedStale(first, request.membership.memory.ttls, request.nowMs);
-      const answers = stale.length === 0 ? first : withFresh(first, await askAgain(stale, client));
-      lookups = [...lookups, ...answers.map((answer) => screenAnswer(answer, request.service, allowed))];
-      // The round was cut off: what was not asked is left for the next.
-      if (answers.some(({ attempts }) => attempts === 0)) return lookups.filter(({ attempts }) => attempts > 0);
+      signal.throwIfAborted();
+      return round.observation();
+    } finally {
+      round.end();
+      open.splice(open.indexOf(client), 1);
+      client.close();
     }
-  } finally {
-    clearTimeout(limit);
+  }
+
+  close(): void {}
+
+  #clientsOf(signal: AbortSignal): DnsClient[] {
+    const known = this.#clients.get(signal);
+    if (known !== undefined) return known;
+    const clients: DnsClient[] = [];
+    this.#clients.set(signal, clients);
+    signal.addEventListener(
+      'abort',
+      () => {
+        for (const client of clients) client.close();
+      },
+      { once: true },
+    );
+    return clients;
   }
 }
 
-function ask(questions: readonly Question[], client: DnsClient): Promise<readonly Lookup[]> {
-  return Promise.all(questions.map((question) => client.ask(question)));
+/** What a round has found so far, and what it asks next. */
+class Round {
+  readonly #request: LookRequest;
+  readonly #client: DnsClient;
+  readonly #settings: DnsSourceSettings;
+  readonly #startedAtMs = performance.now();
+  #limit: NodeJS.Timeout | undefined;
+  #lookups: readonly Lookup[] = [];
+  /** What was not asked is left for the next round. */
+  #isCutOff = false;
+
+  constructor(request: LookRequest, client: DnsClient, settings: DnsSourceSettings) {
+    this.#request = request;
+    this.#client = client;
+    this.#settings = settings;
+  }
+
+  plan(): readonly Question[] {
+    if (this.#isCutOff) return [];
+    const questions = planRound(this.#request, this.#lookups, this.#settings.family);
+    // The set question ends by its own deadline; only what may follow needs a limit.
+    if (questions.length > 0 && this.#lookups.length > 0) this.#limit ??= this.#setLimit();
+    return questions;
+  }
+
+  take(answers: readonly Lookup[]): void {
+    const { service } = this.#request;
+    const { allowed } = this.#settings;
+    const lookups = [...this.#lookups];
+    for (const answer of answers) if (answer.attempts > 0) lookups.push(screenAnswer(answer, service, allowed));
+    this.#isCutOff = lookups.length < this.#lookups.length + answers.length;
+    this.#lookups = lookups;
+  }
+
+  observation(): Observation {
+    const { service, membership, nowMs } = this.#request;
+    const lookups = this.#lookups;
+    const memory = remember(membership.memory, lookups, { service, members: membership.membersByName, nowMs });
+    return { kind: 'evidence', lookups, memory };
+  }
+
+  end(): void {
+    clearTimeout(this.#limit);
+  }
+
+  #setLimit(): NodeJS.Timeout {
+    const limitMs = Math.max(SHORTEST_ROUND_LIMIT_MS, 3 * this.#settings.lookupTimeoutMs);
+    return setTimeout(() => this.#client.close(), limitMs - (performance.now() - this.#startedAtMs));
+  }
 }
 
 /** What was served stale, once more, a moment later, when a cache has had time to refresh it. */
 async function askAgain(stale: readonly Question[], client: DnsClient): Promise<readonly Lookup[]> {
   await client.pause(REFRESH_MS + REFRESH_SPREAD_MS * Math.random());
-  return ask(stale, client);
+  return client.ask(stale);
 }

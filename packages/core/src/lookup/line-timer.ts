@@ -21,13 +21,13 @@ export function lineTimers(): LineTimers {
 }
 
 class Timers implements LineTimers {
-  readonly #lines: Line[] = [];
+  #lines: readonly Line[] = [];
   #timer: NodeJS.Timeout | undefined;
   #wakesAtMs = Infinity;
 
   line<T>(delayMs: number, isOver: (entry: T) => boolean, onDue: (entry: T) => void): LineTimer<T> {
     const line = new WaitingLine(this, { delayMs, isOver, onDue });
-    this.#lines.push(line);
+    this.#lines = [...this.#lines, line];
     return line;
   }
 
@@ -73,7 +73,7 @@ class WaitingLine<T> implements Line, LineTimer<T> {
   readonly #delayMs: number;
   readonly #isOver: (entry: T) => boolean;
   readonly #onDue: (entry: T) => void;
-  readonly #waiting: Waiting<T>[] = [];
+  #waiting: Waiting<T>[] = [];
 
   constructor(timers: Timers, { delayMs, isOver, onDue }: { delayMs: number; isOver: (entry: T) => boolean; onDue: (entry: T) => void }) {
     this.#timers = timers;
@@ -84,7 +84,9 @@ class WaitingLine<T> implements Line, LineTimer<T> {
 
   add(entry: T, nowMs: number): void {
     const dueMs = nowMs + this.#delayMs;
-    this.#waiting.push({ entry, dueMs });
+    // An empty list would take room for seventeen when the first comes, and in most rounds there is one.
+    if (this.#waiting.length === 0) this.#waiting = [{ entry, dueMs }];
+    else this.#waiting.push({ entry, dueMs });
     this.#timers.wakeAt(dueMs, nowMs);
   }
 
@@ -101,6 +103,6 @@ class WaitingLine<T> implements Line, LineTimer<T> {
   }
 
   clear(): void {
-    this.#waiting.length = 0;
+    this.#waiting = [];
   }
 }

@@ -176,11 +176,12 @@ function srvRecords(context: PlanContext): readonly Question[] {
 
 /** A member's own name is denied, but the set shows its address and no other name claims it: it may be another's by now. */
 function isOwnerDenied({ membership, evidence }: PlanContext): boolean {
-  return [...evidence.own].some(([name, answers]) => {
-    const addresses = membership.membersByName.get(name)?.peer.addresses ?? [];
-    const isShown = addresses.some((address) => evidence.shown.has(address) && !evidence.claims.has(address));
-    return isShown && Object.values(answers).every(({ kind }) => kind === 'absent');
-  });
+  for (const [name, answers] of evidence.own) {
+    const addresses = membership.membersByName.get(name)?.peer.addresses;
+    const isShown = addresses?.some((address) => evidence.shown.has(address) && !evidence.claims.has(address)) === true;
+    if (isShown && Object.values(answers).every(({ kind }) => kind === 'absent')) return true;
+  }
+  return false;
 }
 
 /** Names that SRV shows and that are new, or members that the set leaves out, these beyond the few of a round. */

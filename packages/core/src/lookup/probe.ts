@@ -61,10 +61,9 @@ export function probeOf(host: string, { hosts }: ProbeMemory): Question {
 
 /** Hosts of the Service that a probe of this round has shown to exist: any answer but "no such name". */
 export function provenHosts(lookups: readonly Lookup[], service: ServiceIdentity): readonly string[] {
-  return lookups.flatMap(({ question, outcome }) => {
-    const isProof = outcome.kind === 'found' || (outcome.kind === 'absent' && outcome.reason === 'no-such-record');
-    return isProof && isProbe(question, service) ? [question.name] : [];
-  });
+  const isProof = ({ question, outcome }: Lookup): boolean =>
+    isProbe(question, service) && (outcome.kind === 'found' || (outcome.kind === 'absent' && outcome.reason === 'no-such-record'));
+  return lookups.filter(isProof).map(({ question }) => question.name);
 }
 
 /** The memory after a round. The same when it did not probe. */

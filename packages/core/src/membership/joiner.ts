@@ -3,7 +3,7 @@ import type { Outcome } from '../lookup/outcome.ts';
 import { ordinalOf, peerHost } from '../service/dns-names.ts';
 import type { Attribution } from './attribute.ts';
 import type { RoundContext } from './decide-round.ts';
-import { familyOfAddresses } from './member-addresses.ts';
+import { familyOfAddresses, NO_ADDRESSES } from './member-addresses.ts';
 import type { Member, Membership } from './membership.ts';
 import type { Peer } from './peer.ts';
 
@@ -37,6 +37,8 @@ export function joiner(name: string, addresses: readonly string[], context: Roun
   );
 }
 
+const NO_PAST: Member['past'] = Object.freeze([]);
+
 /** A peer as a member whom nothing contradicts. */
 export function memberOf({ departed }: Membership, peer: Peer): Member {
   return Object.freeze({
@@ -45,13 +47,18 @@ export function memberOf({ departed }: Membership, peer: Peer): Member {
     isUnnamed: false,
     isLastKnown: false,
     isShown: true,
-    families: Object.freeze({
-      ipv4: familyOfAddresses(peer.addresses.filter((address) => familyOf(address) === 'ipv4')),
-      ipv6: familyOfAddresses(peer.addresses.filter((address) => familyOf(address) === 'ipv6')),
-    }),
-    past: Object.freeze([]),
+    families: familiesOf(peer),
+    past: NO_PAST,
     doubt: undefined,
   });
+}
+
+/** Nearly every peer has addresses of one family: then that holds the peer's own list. */
+function familiesOf({ addresses }: Peer): Member['families'] {
+  const ipv4 = addresses.filter((address) => familyOf(address) === 'ipv4');
+  if (ipv4.length === addresses.length) return Object.freeze({ ipv4: familyOfAddresses(addresses), ipv6: NO_ADDRESSES });
+  const ipv6 = ipv4.length === 0 ? addresses : addresses.filter((address) => familyOf(address) === 'ipv6');
+  return Object.freeze({ ipv4: familyOfAddresses(ipv4), ipv6: familyOfAddresses(ipv6) });
 }
 
 /** The port of the peer `host`: the option, else what SRV says of it, else what SRV last said of all. */

@@ -136,9 +136,12 @@ export function withFamilies(
 
 /** A family that holds just these addresses. */
 export function familyOfAddresses(addresses: readonly string[]): FamilyState {
-  return addresses.length === 0
-    ? NO_ADDRESSES
-    : Object.freeze({ addresses: Object.freeze([...addresses]), loss: undefined, moveBack: undefined });
+  return addresses.length === 0 ? NO_ADDRESSES : Object.freeze({ addresses: frozenList(addresses), loss: undefined, moveBack: undefined });
+}
+
+/** The same list if it is frozen already. */
+function frozenList(addresses: readonly string[]): readonly string[] {
+  return Object.isFrozen(addresses) ? addresses : Object.freeze([...addresses]);
 }
 
 function isSameAddresses(a: readonly string[], b: readonly string[]): boolean {

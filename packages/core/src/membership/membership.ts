@@ -71,7 +71,11 @@ export interface Membership {
   readonly problems: readonly Problem[];
 }
 
+/** Shared: a thousand watchers would have a thousand of each, and some stay as they are. */
 const NOBODY: readonly Member[] = Object.freeze([]);
+const NOTHING: readonly never[] = Object.freeze([]);
+const NO_ENTRIES: ReadonlyMap<string, never> = new Map<string, never>();
+const NO_NAMES: ReadonlySet<string> = new Set();
 
 /** The state before the first round: nobody seen, all declared peers missing. */
 export function startingMembership(subject: {
@@ -88,22 +92,22 @@ export function startingMembership(subject: {
     firstOrdinal,
     declared,
     members: NOBODY,
-    membersByName: new Map(),
-    owners: new Map(),
-    unconfirmed: Object.freeze([]),
+    membersByName: NO_ENTRIES,
+    owners: NO_ENTRIES,
+    unconfirmed: NOTHING,
     isWavering: false,
     hasAddressless: false,
     hasLastKnown: false,
-    unnamed: Object.freeze([]),
-    unownedSinceMs: new Map(),
-    departed: new Set<string>(),
+    unnamed: NOTHING,
+    unownedSinceMs: NO_ENTRIES,
+    departed: NO_NAMES,
     memory: NO_MEMORY,
-    snapshot: Object.freeze({ service, revision: 0, peers: Object.freeze([]), missing: declared ?? Object.freeze([]) }),
+    snapshot: Object.freeze({ service, revision: 0, peers: NOTHING, missing: declared ?? NOTHING }),
     startedAtMs: nowMs,
     lastChangeAtMs: undefined,
     lastAnswerAtMs: undefined,
     failuresInARow: 0,
-    problems: Object.freeze([]),
+    problems: NOTHING,
   });
 }
 

@@ -9,6 +9,8 @@ import type { FamilyState } from './member-addresses.ts';
 import type { Member } from './membership.ts';
 import { isSamePeer } from './peer.ts';
 
+const NOTHING: readonly string[] = Object.freeze([]);
+
 /**
  * One owner for every address. Where two names hold one, the owner of before keeps it if its own answer of this round still holds it; else
  * the other's positive answer is the newer. The loser is contradicted, unless something else confirms it. The same list when there is no
@@ -38,7 +40,7 @@ function hasConflict(members: readonly Member[], { members: before, owners }: Ro
   const changed = members.filter((member, i) => member.peer !== before[i]?.peer);
   if (changed.length === 0) return false;
   const held = new Set<string>();
-  const changedNames = new Set(changed.map(({ peer }) => peer.name));
+  const changedNames = owners.size === 0 ? held : new Set(changed.map(({ peer }) => peer.name));
   for (const { peer } of changed) {
     for (const address of peer.addresses) {
       const owner = owners.get(address);
@@ -102,6 +104,7 @@ function exchanged(
 
 /** Addresses that a member's own answers hold while a move back to them is not yet believed. */
 export function claimsOf({ ipv4, ipv6 }: Member['families']): readonly string[] {
+  if (ipv4.moveBack === undefined && ipv6.moveBack === undefined) return NOTHING;
   return [ipv4, ipv6].flatMap(({ moveBack }) => moveBack?.addresses ?? []);
 }
 

@@ -51,6 +51,7 @@ let last: Reading | undefined;
 
 interface Reading {
   readonly lookups: readonly Lookup[];
+  readonly service: ServiceIdentity;
   readonly owners: Membership['owners'];
   /** A round's list may have grown since. */
   readonly length: number;
@@ -58,22 +59,27 @@ interface Reading {
 }
 
 export function readRound(membership: Membership, lookups: readonly Lookup[]): RoundEvidence {
-  const { owners } = membership;
+  const { service, owners } = membership;
   const { length } = lookups;
   if (last !== undefined && last.lookups === lookups && last.owners === owners && last.length === length) return last.evidence;
-  const evidence = readAnew(membership, lookups);
-  last = { lookups, owners, length, evidence };
+  const earlier = last?.service === service && last.owners === owners ? last.evidence : undefined;
+  const evidence = readAnew(membership, lookups, earlier);
+  last = { lookups, service, owners, length, evidence };
   return evidence;
 }
 
-function readAnew(membership: Membership, lookups: readonly Lookup[]): RoundEvidence {
+/**
+ * @param earlier - A reading of the same members, probably with the first answers of the same round: what those say is not worked out again.
+ */
+function readAnew(membership: Membership, lookups: readonly Lookup[], earlier: RoundEvidence | undefined): RoundEvidence {
   const { service } = membership;
   const set = readSet(lookups, service);
   const outcomes = outcomesIn(set);
   const isAnswered = outcomes.some(({ kind }) => kind !== 'unknown');
   const isSetAlone = lookups.length === outcomes.length;
   const addresses = allAddressesOf(outcomes);
-  const strangers = strangersOf(addresses, membership);
+  const sameSet = earlier?.set.ipv4 === set.ipv4 && earlier?.set.ipv6 === set.ipv6 ? earlier : undefined;
+  const strangers = sameSet?.strangers ?? strangersOf(addresses, membership);
   const isSettled = isExactly(membership, addresses, strangers);
   if (isSetAlone && isSettled) return settledEvidence(membership, set);
   // Where a port is named, its records come first, and those of the bare name only if it has none.
@@ -88,7 +94,7 @@ function readAnew(membership: Membership, lookups: readonly Lookup[]): RoundEvid
     isSetAbsent: isAnswered && outcomes.every(({ kind }) => kind !== 'found'),
     isSettled,
     mayBeCut: FAMILIES.some((family) => isNearLimit(family, set[family])),
-    shown: isSettled ? membership.owners : new Set(addresses),
+    shown: isSettled ? membership.owners : sameSet?.isSettled === false ? sameSet.shown : new Set(addresses),
     strangers,
     own,
     claims,
@@ -96,8 +102,12 @@ function readAnew(membership: Membership, lookups: readonly Lookup[]): RoundEvid
     srv,
     ports: srvs[0]?.kind === 'found' ? new Map(srvs[0].targets.map(({ host, port }) => [host, port])) : undefined,
     proven: provenHosts(lookups, service),
-    srvNames: srv?.kind === 'found' ? [...new Set(srv.targets.flatMap(({ host }) => peerNameUnder(host, service) ?? []))] : [],
+    srvNames: earlier?.srv === srv ? (earlier?.srvNames ?? NOTHING) : srvNamesOf(srv, service),
   };
+}
+
+function srvNamesOf(srv: Outcome | undefined, service: ServiceIdentity): readonly string[] {
+  return srv?.kind === 'found' ? [...new Set(srv.targets.flatMap(({ host }) => peerNameUnder(host, service) ?? []))] : NOTHING;
 }
 
 const NO_OWN: RoundEvidence['own'] = new Map();
@@ -161,8 +171,11 @@ function unownedOf(
   membership: Membership,
 ): readonly string[] {
   // Only a name that was asked can have let go of an address.
-  const known = [...own.keys()].flatMap((name) => membership.membersByName.get(name)?.peer.addresses ?? []);
-  const letGo = known.filter((address) => !isHeld(membership, own, address));
+  const letGo: string[] = [];
+  for (const name of own.keys()) {
+    const known = membership.membersByName.get(name)?.peer.addresses ?? NOTHING;
+    letGo.push(...known.filter((address) => !isHeld(membership, own, address)));
+  }
   if (letGo.length === 0) return strangers.filter((address) => !claims.has(address));
   const open = new Set([...strangers, ...letGo]);
   return addresses.filter((address) => open.has(address) && !claims.has(address));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { openDnsSource } from '../../src/lookup/dns-source.ts';
-import type { Lookup, Outcome } from '../../src/lookup/outcome.ts';
+import type { Lookup, Outcome, Question } from '../../src/lookup/outcome.ts';
 import { NO_NAME, SERVICE, UNKNOWN, found, policy, ss, walk } from '../membership/builders.ts';
 
 const ttl = (ttlSeconds: number, ...addresses: readonly string[]): Outcome => ({ ...found(...addresses), ttlSeconds });
@@ -11,15 +11,16 @@ async function lookAt(
 ): Promise<{ lookups: readonly Lookup[]; story: readonly string[] }> {
   const story: string[] = [];
   const asked = new Map<string, number>();
+  const answer = (question: Question): Lookup => {
+    const key = question.name === SERVICE.host ? question.type : `${question.type} ${question.name.split('.')[0]}`;
+    story.push(key);
+    const turn = asked.get(key) ?? 0;
+    asked.set(key, turn + 1);
+    const outcome = answers[key]?.[turn] ?? answers[key]?.at(-1) ?? NO_NAME;
+    return { question, outcome, attempts: 1, durationMs: 1, server: '10.96.0.10', refused: 0 };
+  };
   const source = openDnsSource({ family: 'ipv4', servers: undefined, allowed: undefined, lookupTimeoutMs: 2_000 }, () => ({
-    ask(question) {
-      const key = question.name === SERVICE.host ? question.type : `${question.type} ${question.name.split('.')[0]}`;
-      story.push(key);
-      const turn = asked.get(key) ?? 0;
-      asked.set(key, turn + 1);
-      const outcome = answers[key]?.[turn] ?? answers[key]?.at(-1) ?? NO_NAME;
-      return Promise.resolve({ question, outcome, attempts: 1, durationMs: 1, server: '10.96.0.10', refused: 0 });
-    },
+    ask: (questions) => Promise.resolve(questions.map(answer)),
     pause(ms) {
       story.push(ms >= 100 && ms <= 250 ? 'pause' : `pause of ${ms} ms`);
       return Promise.resolve();

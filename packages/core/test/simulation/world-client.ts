@@ -16,14 +16,15 @@ interface TestClock {
 export function worldClient(world: World, clock: TestClock): OpenClient {
   return ({ lookupTimeoutMs }) => {
     const closing = new AbortController();
+    const ask = async (question: Question): Promise<Lookup> => {
+      const startedAtMs = clock.nowMs();
+      if (closing.signal.aborted) return lookup(question, { kind: 'unknown', code: 'ECANCELLED' }, { attempts: 0, durationMs: 0 });
+      const { outcome, waitMs } = readReply(world.resolve(question), lookupTimeoutMs);
+      if (waitMs > 0) await clock.sleep(waitMs, closing.signal).catch(() => {});
+      return lookup(question, outcome, { attempts: 1, durationMs: clock.nowMs() - startedAtMs });
+    };
     return {
-      async ask(question: Question): Promise<Lookup> {
-        const startedAtMs = clock.nowMs();
-        if (closing.signal.aborted) return lookup(question, { kind: 'unknown', code: 'ECANCELLED' }, { attempts: 0, durationMs: 0 });
-        const { outcome, waitMs } = readReply(world.resolve(question), lookupTimeoutMs);
-        if (waitMs > 0) await clock.sleep(waitMs, closing.signal).catch(() => {});
-        return lookup(question, outcome, { attempts: 1, durationMs: clock.nowMs() - startedAtMs });
-      },
+      ask: (questions) => Promise.all(questions.map(ask)),
       pause: (ms) => clock.sleep(ms, closing.signal).catch(() => {}),
       close: () => closing.abort(),
     };
