@@ -3,7 +3,9 @@ import type { ManagedClientOptions } from '@peerset/cassandra-adapter';
 import { derive, watchPeers } from '@peerset/core';
 import type { PeerWatcher, WatchOptions } from '@peerset/core';
 import cassandra, { type Client } from 'cassandra-driver';
-import type { Say } from './seed-node.ts';
+
+/** Says a line, of a container or of the app. */
+export type Say = (line: string) => void;
 
 /** An application that reads from Cassandra. */
 export interface App extends AsyncDisposable {

@@ -51,7 +51,7 @@ interface Volume {
 export type PodFacts = Readonly<Record<string, string>>;
 
 /** The folder of the examples: this file is in it, or, compiled, further below. */
-function examplesFolder(): URL {
+export function examplesFolder(): URL {
   let folder = new URL('.', import.meta.url);
   while (!existsSync(new URL('package.json', folder))) folder = new URL('..', folder);
   return folder;

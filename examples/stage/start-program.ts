@@ -4,7 +4,9 @@ import { createInterface } from 'node:readline';
 
 /** A program of Node that runs beside this one. */
 export interface StartedProgram {
-  /** Asks it to end, with SIGTERM, and resolves with its exit code: 0 where it ended by itself and in order, null where the signal ended it. */
+  /** Its exit code, when it has ended; null where a signal ended it. */
+  readonly ended: Promise<number | null>;
+  /** Asks it to end, with SIGTERM, and resolves with its exit code. */
   stop(): Promise<number | null>;
 }
 
@@ -29,6 +31,7 @@ export function startProgram(file: string, args: readonly string[], { env = {}, 
   // Told by `stop`; that a program cannot be started at all is told there as well.
   ended.catch(() => {});
   return {
+    ended,
     async stop() {
       child.kill('SIGTERM');
       return await ended;

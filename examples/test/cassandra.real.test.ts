@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { startCluster } from '@peerset/testkit';
 import type { Cluster, StatefulSetPod } from '@peerset/testkit';
 import { afterAll, beforeAll, describe, expect, onTestFailed, onTestFinished, test } from 'vitest';
@@ -8,17 +8,19 @@ import { CassandraCluster } from '../../packages/cassandra-adapter/test/support/
 import type { CassandraNode } from '../../packages/cassandra-adapter/test/support/cassandra/cassandra-node.ts';
 import { cassandraPaths } from '../../packages/cassandra-adapter/test/support/cassandra/java-command.ts';
 import { pollUntil } from '../../packages/testkit/test/support/poll-until.ts';
-import { initSeeds } from '../cassandra/init-seeds.ts';
-import { startSidecar } from '../cassandra/sidecar.ts';
-import type { SeedNodeOptions } from '../cassandra/seed-node.ts';
-import { cassandraManifest } from './cassandra-manifest.ts';
+import buildPrograms from '../../packages/cli/test/e2e/build-command.ts';
+import { containerOf, environmentOf, manifestObjects } from '../stage/manifest.ts';
+import { startPeerset, STOPPED } from '../stage/peerset-command.ts';
+import type { LogLine } from '../stage/peerset-command.ts';
+import type { StartedProgram } from '../stage/start-program.ts';
 
 const racks = ['a', 'b', 'c'] as const;
 type Rack = (typeof racks)[number];
-const { data } = cassandraManifest();
+const objects = manifestObjects('cassandra');
+const data = objects.find(({ kind }) => kind === 'ConfigMap')?.data ?? {};
 const domain = 'color-svc.default.svc.cluster.local';
 
-describe.skipIf(cassandraPaths === undefined)('the programs of the cassandra example beside real Cassandra 5.0', () => {
+describe.skipIf(cassandraPaths === undefined)('the commands of the cassandra manifest beside real Cassandra 5.0', () => {
   let dns: Cluster;
   let cassandra: CassandraCluster;
   let clusterFile: string;
@@ -26,6 +28,7 @@ describe.skipIf(cassandraPaths === undefined)('the programs of the cassandra exa
   const lines: string[] = [];
 
   beforeAll(async () => {
+    buildPrograms();
     dns = await startCluster({ addresses: 'loopback', seed: randomInt(2 ** 31), ttlSeconds: 0 });
     const service = dns.headlessService('color-svc', { publishNotReadyAddresses: true, ports: [{ name: 'cql', port: 9_042 }] });
     cassandra = await CassandraCluster.prepare(racks.length);
@@ -68,45 +71,52 @@ describe.skipIf(cassandraPaths === undefined)('the programs of the cassandra exa
 
   test('the sidecar gives the founder the seeds of a restart, which it reloads', async () => {
     onTestFailed(() => console.error(cassandra.logs));
-    const node = nodeOf('a');
-    const told: string[] = [];
-    const seedFile = {
-      reload: async () => await node.nodetool('reloadseeds'),
-      getSeeds: async () => await node.nodetool('getseeds'),
-      debounceMs: 500,
-    };
-    const sidecar = startSidecar(environmentOf('a'), (line) => void told.push(line), { ...options(), seedFile });
-    onTestFinished(async () => await sidecar[Symbol.asyncDispose]());
-    await pollUntil('a reload', 60_000, async () => told.find((line) => line === 'reloaded: the node has these seeds'));
-    console.log(told.join('\n'));
-    expect(told[0]).toBe(`seeds ${racks.map((rack) => `color-rack-${rack}-0.${domain}`).join()}`);
-    expect(await node.seeds()).toEqual([addressOf('b'), addressOf('c')].toSorted());
+    const told: LogLine[] = [];
+    const nodetool = await nodetoolOf('a');
+    const reloading = ['--reload', `${nodetool} reloadseeds`, '--get-seeds', `${nodetool} getseeds`, '--reload-delay', '500ms'];
+    const sidecar = start('sidecar', 'a', { more: [...reloading, '--listen', '127.0.0.1:0'], onLine: (line) => void told.push(line) });
+    onTestFinished(async () => void (await sidecar.stop()));
+    await pollUntil('a reload', 60_000, async () => told.find(({ message }) => message === 'reload: current'));
+    console.log([...told.map(shownLine), await writtenSeeds('a')].join('\n'));
+    expect(await writtenSeeds('a')).toContain(`"${racks.map((rack) => `color-rack-${rack}-0.${domain}`).join()}"`);
+    expect(await nodeOf('a').seeds()).toEqual([addressOf('b'), addressOf('c')].toSorted());
+    expect(await sidecar.stop()).toBe(STOPPED);
   });
 
-  /** What happens in a pod: its init step, then Cassandra with the file that the step has written. */
+  /** What happens in a pod: its init containers, then Cassandra with the file that they have written. */
   async function boot(rack: Rack): Promise<void> {
     const node = nodeOf(rack);
     await node.configure({ address: addressOf(rack), rack, seeds: '' });
     await writeTemplate(node);
-    const environment = { ...environmentOf(rack), TEMPLATE_YAML: `${node.configurationFile}.template` };
-    await initSeeds(environment, (line) => void lines.push(`color-rack-${rack}-0: ${line}`), options());
+    const template = ['--template', `${node.configurationFile}.template`];
+    const seeds = start('seeds', rack, { more: template, onLine: (line) => void lines.push(`color-rack-${rack}-0: ${shownLine(line)}`) });
+    const exitCode = await seeds.ended;
+    if (exitCode !== 0) throw new Error(`the init container of color-rack-${rack}-0 ended with ${exitCode}`);
     await node.startConfigured(addressOf(rack));
   }
 
-  function environmentOf(rack: Rack): Record<string, string> {
+  /** The command of a container of the manifest; of what is said twice, what is said here counts. */
+  function start(
+    name: 'seeds' | 'sidecar',
+    rack: Rack,
+    { more, onLine }: { readonly more: readonly string[]; readonly onLine: (line: LogLine) => void },
+  ): StartedProgram {
     const { configurationFile, dataDirectory } = nodeOf(rack);
-    return {
-      POD_NAME: `color-rack-${rack}-0`,
-      POD_IP: addressOf(rack),
-      SERVICE: domain,
-      CLUSTER_FILE: clusterFile,
-      CASSANDRA_YAML: configurationFile,
-      DATA_DIRECTORY: dataDirectory,
-    };
+    const container = containerOf(objects, name);
+    const facts = { 'metadata.name': `color-rack-${rack}-0`, 'metadata.namespace': 'default', 'status.podIP': addressOf(rack) };
+    const dnsFlags = ['--server', dns.servers.join(), '--allow', '127.0.0.0/8', '--family', 'ipv4', '--cluster-domain', 'cluster.local'];
+    const files = ['--cluster-file', clusterFile, '--write', configurationFile, '--data-dir', dataDirectory];
+    const args = [...(container.args ?? []), ...dnsFlags, ...files, '--poll-interval', '500ms', '--settling-interval', '200ms', ...more];
+    return startPeerset(args, { env: environmentOf(container, facts), onLine });
   }
 
-  function options(): SeedNodeOptions {
-    return { watch: { servers: dns.servers, allowedAddresses: ['127.0.0.0/8'], family: 'ipv4' }, lookMs: 200 };
+  /** A program that does what `nodetool` does in the pod of a rack. */
+  async function nodetoolOf(rack: Rack): Promise<string> {
+    const { dataDirectory, nodetoolCommand } = nodeOf(rack);
+    const words = [nodetoolCommand.command, ...nodetoolCommand.args].map((word) => `'${word}'`);
+    const path = `${dataDirectory}.nodetool`;
+    await writeFile(path, `#!/bin/sh\nexec ${words.join(' ')} "$@"\n`, { mode: 0o755 });
+    return path;
   }
 
   function nodeOf(rack: Rack): CassandraNode {
@@ -129,7 +139,11 @@ async function writeTemplate({ configurationFile }: CassandraNode): Promise<void
   for (const key of ['data_file_directories', 'commitlog_directory', 'saved_caches_directory', 'hints_directory']) template.delete(key);
   const small: Readonly<Record<string, unknown>> = parse(await readFile(configurationFile, 'utf8'));
   for (const [key, value] of Object.entries(small)) if (!template.has(key)) template.set(key, value);
-  await writeFile(configurationFile, template.toString());
-  await copyFile(configurationFile, `${configurationFile}.template`);
+  await writeFile(`${configurationFile}.template`, template.toString());
   await writeFile(configurationFile, '');
+}
+
+function shownLine({ mode, message, seeds, waitingFor }: LogLine): string {
+  const names = [seeds, waitingFor].flatMap((list) => (Array.isArray(list) ? list.map(String) : []));
+  return [...(typeof mode === 'string' ? [mode] : []), String(message), ...(names.length > 0 ? [names.join()] : [])].join(': ');
 }

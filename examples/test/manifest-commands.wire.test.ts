@@ -51,8 +51,9 @@ afterEach(async () => {
 async function runIn(given: PeersetContainer, moreArgs: readonly string[] = []) {
   const { container } = given;
   await mountVolumes(given);
-  const here = (text: string): string =>
-    (container.volumeMounts ?? []).reduce((moved, { mountPath }) => moved.replaceAll(mountPath, join(folder, mountPath)), text);
+  const mountPaths = (container.volumeMounts ?? []).map(({ mountPath }) => mountPath);
+  const mounted = new RegExp(`(?<=^|=)(?:${mountPaths.join('|')})(?=/|$)`);
+  const here = (text: string): string => text.replace(mounted, (path) => join(folder, path));
   await using cluster = await startCluster();
   cluster.fault({ kind: 'silence' });
   const args = [...(container.command ?? []).slice(1), ...(container.args ?? [])]

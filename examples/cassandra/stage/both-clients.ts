@@ -3,7 +3,7 @@ import cassandra, { type Client } from 'cassandra-driver';
 import { connectedAddresses, mappedAddresses } from '../../../packages/cassandra-adapter/test/client/client-stage.ts';
 import { startApp } from '../app.ts';
 import type { App } from '../app.ts';
-import type { Say } from '../seed-node.ts';
+import type { Say } from '../app.ts';
 import type { ColorRacks } from './color-racks.ts';
 import { Reader } from './reader.ts';
 import { LONGEST_STEP_MS } from './step.ts';

@@ -24,6 +24,8 @@ interface Member {
  * one that answers, or leave data unstreamed, are errors here.
  */
 export class FakeRings implements AsyncDisposable {
+  /** Called while a node joins, which lasts until it has resolved. */
+  whileJoining: (name: string) => Promise<void> = async () => {};
   readonly #port: number;
   readonly #members = new Map<string, Member>();
   #ringCount = 0;
@@ -81,7 +83,7 @@ export class FakeRings implements AsyncDisposable {
     if (seeds.includes(address)) throw new Error(`${name} lists itself: it would stream nothing`);
     if (this.#joiner !== undefined) throw new Error(`${name} joins while ${this.#joiner} does: nothing would protect their ranges`);
     this.#joiner = name;
-    await sleep(JOIN_MS);
+    await Promise.all([sleep(JOIN_MS), this.whileJoining(name)]);
     this.#joiner = undefined;
     return ring;
   }

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startStage } from '../../../packages/cassandra-adapter/test/client/client-stage.ts';
 import { freePort } from '../../../packages/testkit/test/support/free-port.ts';
-import type { Say } from '../seed-node.ts';
+import type { Say } from '../app.ts';
 import { BothClients } from './both-clients.ts';
 import { ColorRacks, podName, RACKS } from './color-racks.ts';
 import { modes, oneRing, onlyFirstFounded, reloads, sameSeeds } from './rack-views.ts';
-import { stepsOf } from './step.ts';
+import { stepsOf, until } from './step.ts';
 import type { Step } from './step.ts';
 
 /** What every act has. */
@@ -43,6 +43,10 @@ async function playFounding({ say, step, racks }: Scene): Promise<void> {
   await step('founding', [`${podName('a')} founds`, () => modes(racks, 'a').join() === 'found']);
 
   say('--- racks b and c are applied together: nodes join one after another');
+  // However fast they start, one is to see the other join.
+  racks.rings.whileJoining = async (name) => {
+    if (name === podName('b')) await until(`${podName('c')} waits`, () => modes(racks, 'c').includes('wait'));
+  };
   await Promise.all([racks.apply('b'), racks.apply('c')]);
   await step(
     'joining',

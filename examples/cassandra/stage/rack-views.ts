@@ -11,7 +11,7 @@ export function modes(racks: ColorRacks, rack: Rack): readonly string[] {
 
 /** How often the sidecar of a pod has seen that its node has the seeds of the file. */
 export function reloads(racks: ColorRacks, rack: Rack): number {
-  return racks.saidBy(rack).filter((line) => line.endsWith('reloaded: the node has these seeds')).length;
+  return racks.saidBy(rack).filter((line) => line.endsWith('reload: current')).length;
 }
 
 export function oneRing({ rings }: ColorRacks): Wanted {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Say } from '../seed-node.ts';
+import type { Say } from '../app.ts';
 
 export const LONGEST_STEP_MS = 20_000;
 
@@ -16,7 +16,8 @@ export function stepsOf(say: Say): Step {
   };
 }
 
-async function until(what: string, isMet: Wanted[1]): Promise<void> {
+/** Rejects with what was waited for when that takes too long. */
+export async function until(what: string, isMet: Wanted[1]): Promise<void> {
   const endMs = performance.now() + LONGEST_STEP_MS;
   while (!(await isMet())) {
     if (performance.now() > endMs) throw new Error(`${what}: not within ${LONGEST_STEP_MS / 1_000} s`);

@@ -1,20 +1,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { FakeReplicaSet } from '../../../packages/mongo-adapter/test/support/fake-set/fake-replica-set.ts';
 import { containerOf, environmentOf, manifestObjects } from '../../stage/manifest.ts';
-import { startProgram } from '../../stage/start-program.ts';
+import { startPeerset, STOPPED } from '../../stage/peerset-command.ts';
+import type { LogLine } from '../../stage/peerset-command.ts';
 import type { StartedProgram } from '../../stage/start-program.ts';
 import type { Say } from '../app.ts';
 
 /** The container that stands beside each mongod. */
 const container = containerOf(manifestObjects('mongo'), 'sidecar');
-/** The built command. */
-const command = join(dirname(createRequire(import.meta.url).resolve('@peerset/cli/package.json')), 'dist', 'main.js');
-/** What a command ends with that SIGTERM has ended in order. */
-const STOPPED = 143;
-
 /** Who the sidecars log in as. */
 export const sidecarUser = Object.freeze({ username: 'sidecar', password: 'a password of 1 file' });
 
@@ -64,10 +59,8 @@ export class Sidecars implements AsyncDisposable {
 
   #start(ordinal: number, localAddress: string): StartedProgram {
     const env = environmentOf(container, { 'metadata.name': `color-ss-${ordinal}`, 'metadata.namespace': 'default' });
-    return startProgram(command, [...(container.args ?? []), ...this.#differences(localAddress)], {
-      env,
-      onLine: (line) => this.#hear(ordinal, line),
-    });
+    const args = [...(container.args ?? []), ...this.#differences(localAddress)];
+    return startPeerset(args, { env, onLine: (line) => this.#hear(ordinal, line) });
   }
 
   /** What differs from a real pod: all are on one machine, and looks come faster. Of a flag that is given twice, the second counts. */
@@ -84,21 +77,11 @@ export class Sidecars implements AsyncDisposable {
   }
 
   /** Only what is done, and what is wrong: what each of five sees all the time would fill the screen. */
-  #hear(ordinal: number, line: string): void {
-    const { level, plan, applied, message, url } = readLine(line);
+  #hear(ordinal: number, { level, plan, applied, message, url }: LogLine): void {
     if (typeof url === 'string') this.#urls.set(ordinal, url);
     const isDone = applied === true;
     if (!isDone && level !== 'error' && level !== undefined) return;
     this.#say(`sidecar ${ordinal}: ${isDone ? `done: ${String(plan)}: ` : ''}${withoutDomains(String(message))}`);
-  }
-}
-
-function readLine(line: string): Readonly<Record<string, unknown>> {
-  try {
-    return Object(JSON.parse(line));
-  } catch {
-    // Not a line of its log: why it did not start, for one.
-    return { message: line };
   }
 }
 

@@ -239,6 +239,23 @@ describe('cassandra seeds', () => {
     for (const each of [cql, second]) each.close();
   });
 
+  test('a founder that has lost its disk waits until the operator says that there is a cluster', async () => {
+    await using stage = await openStage({ addresses: 'loopback' }, { publishNotReadyAddresses: true });
+    const file = join(folder, 'cluster.yaml');
+    await writeFile(file, clusterText(3).replace('existing', 'new'));
+    const cql = createServer().listen(0, stage.set.pod(1).addresses[0]);
+    await once(cql, 'listening');
+    const { port } = cql.address() as AddressInfo;
+    const flags = ['--cluster-file', file, '--data-dir', '/nowhere', '--cql-port', String(port), '--allow', '127.0.0.0/8', '--wait'];
+    const env = { POD_NAME: 'color-ss-0', POD_IP: stage.set.pod(0).addresses[0] ?? '' };
+    const waiting = start(['cassandra', 'seeds', ...stage.target, ...flags, ...quick], { env });
+    await expect.poll(() => waiting.stderr(), PATIENCE).toContain('"mode":"replace-suspected"');
+    await writeFile(file, clusterText(3).replace('new', 'existing'));
+    expect(await waiting.code).toBe(0);
+    expect(waiting.stdout()).toMatch(/^color-ss-1\.[^,]+,color-ss-2\.[^,]+\n$/);
+    cql.close();
+  });
+
   test('several StatefulSets, a rack each', async () => {
     await using stage = await openStage();
     const other = stage.service.statefulSet('tone-ss', { replicas: 2 });

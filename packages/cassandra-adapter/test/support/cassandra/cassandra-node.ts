@@ -98,16 +98,19 @@ export class CassandraNode {
     await this.#process?.ended;
   }
 
+  /** What `nodetool` is for this node. */
+  get nodetoolCommand(): ReturnType<typeof javaCommand> {
+    const { folder, hostsFile, jmxPort } = this.#place;
+    const logging = `-Dlogback.configurationFile=${join(folder, 'logback.xml')}`;
+    const tool = ['-Xmx64m', logging, `-Djdk.net.hosts.file=${hostsFile}`, 'org.apache.cassandra.tools.NodeTool'];
+    return javaCommand([...tool, '-h', '127.0.0.1', '-p', String(jmxPort)]);
+  }
+
   /** What `nodetool` prints. Its exit code is no proof: it is 0 for a reload that changed nothing. */
   async nodetool(...args: readonly string[]): Promise<string> {
     const lines: string[] = [];
-    const logging = `-Dlogback.configurationFile=${join(this.#place.folder, 'logback.xml')}`;
-    const tool = ['-Xmx64m', logging, `-Djdk.net.hosts.file=${this.#place.hostsFile}`, 'org.apache.cassandra.tools.NodeTool'];
-    const child = new OwnedProcess({
-      ...javaCommand([...tool, '-h', '127.0.0.1', '-p', String(this.#place.jmxPort), ...args]),
-      input: '',
-      onLine: (line) => lines.push(line),
-    });
+    const { command, args: own } = this.nodetoolCommand;
+    const child = new OwnedProcess({ command, args: [...own, ...args], input: '', onLine: (line) => lines.push(line) });
     await child.ended;
     return lines.join('\n');
   }
