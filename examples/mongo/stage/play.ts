@@ -58,7 +58,9 @@ export async function playMongo(say: Say): Promise<void> {
   say('--- five are declared, and the StatefulSet is scaled up');
   await fake.scale(5);
   sidecars.declare(5);
-  await step('scale-up', votersAre(5), appKnows(5), writesGoOn());
+  // One that still goes by three would take the new members out again, if it came to lead.
+  const allHaveRead = (replicas: number): Wanted => ['all sidecars have read it', () => sidecars.haveRead(replicas)];
+  await step('scale-up', allHaveRead(5), votersAre(5), appKnows(5), writesGoOn());
 
   say('--- the primary loses the lead');
   const { primary } = fake;
@@ -82,7 +84,7 @@ export async function playMongo(say: Say): Promise<void> {
 
   say('--- three are declared; when the members are gone from the set, the StatefulSet is scaled down');
   sidecars.declare(3);
-  await step('leaving the set', votersAre(3), appKnows(3));
+  await step('leaving the set', allHaveRead(3), votersAre(3), appKnows(3));
   await fake.scale(3);
   await step('scale-down', votersAre(3));
 

@@ -20,6 +20,8 @@ export class Sidecars implements AsyncDisposable {
   readonly #folder = mkdtempSync(join(tmpdir(), 'peerset-mongo-'));
   readonly #byOrdinal = new Map<number, StartedProgram>();
   readonly #urls = new Map<number, string>();
+  /** The number of members that each of them goes by. */
+  readonly #declared = new Map<number, number>();
 
   constructor(fake: FakeReplicaSet, say: Say) {
     this.#fake = fake;
@@ -35,8 +37,15 @@ export class Sidecars implements AsyncDisposable {
   declare(replicas: number): void {
     writeFileSync(join(this.#folder, 'replicas'), `${replicas}\n`);
     for (const { ordinal, localAddress } of this.#fake.members) {
-      if (!this.#byOrdinal.has(ordinal)) this.#byOrdinal.set(ordinal, this.#start(ordinal, localAddress));
+      if (this.#byOrdinal.has(ordinal)) continue;
+      this.#byOrdinal.set(ordinal, this.#start(ordinal, localAddress));
+      this.#declared.set(ordinal, replicas);
     }
+  }
+
+  /** Whether all of them have read the file since it says so. */
+  haveRead(replicas: number): boolean {
+    return [...this.#declared.values()].every((declared) => declared === replicas);
   }
 
   /** Whether `/healthz` of all of them says so. */
@@ -77,8 +86,9 @@ export class Sidecars implements AsyncDisposable {
   }
 
   /** Only what is done, and what is wrong: what each of five sees all the time would fill the screen. */
-  #hear(ordinal: number, { level, plan, applied, message, url }: LogLine): void {
+  #hear(ordinal: number, { level, plan, applied, message, url, replicas }: LogLine): void {
     if (typeof url === 'string') this.#urls.set(ordinal, url);
+    if (typeof replicas === 'number') this.#declared.set(ordinal, replicas);
     const isDone = applied === true;
     if (!isDone && level !== 'error' && level !== undefined) return;
     this.#say(`sidecar ${ordinal}: ${isDone ? `done: ${String(plan)}: ` : ''}${withoutDomains(String(message))}`);
