@@ -46,7 +46,7 @@ describe.skipIf(cassandraPaths === undefined)('the commands of the cassandra man
       console.error(`${lines.join('\n')}\n${cassandra.logs}`);
       throw error;
     }
-  });
+  }, 240_000);
 
   afterAll(async () => {
     await cassandra[Symbol.asyncDispose]();
