@@ -3,7 +3,7 @@ import { deferred } from './deferred.ts';
 import type { Deferred } from './deferred.ts';
 
 /** A place among those that are starting, or in the line for one. */
-export interface StartPlace {
+interface StartPlace {
   /** Resolves when its turn has come; undefined when that was at once. */
   readonly turn: Promise<void> | undefined;
   /** Gives the place back, or leaves the line. More than once does no harm. */

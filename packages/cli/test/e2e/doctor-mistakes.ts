@@ -4,7 +4,7 @@ import { startUdpRelay } from './start-udp-relay.ts';
 import type { Stage } from './stage.ts';
 
 /** What the doctor is called with, beside the flags that lead to DNS. */
-export interface Visit {
+interface Visit {
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** DNS servers. Default: those of the stage. */
