@@ -112,21 +112,16 @@ function send(resolver: Resolver, { name, type }: Question, onEnd: (outcome: Out
 }
 
 function foundAddresses(records: readonly { address: string; ttl: number }[]): Outcome {
-  const [only] = records;
-  // Nearly every name has one address; sets have more.
-  if (only !== undefined && records.length === 1) return found({ count: 1, addresses: [canonical(only.address)], ttlSeconds: only.ttl });
-  const addresses = new Set<string>();
+  const addresses: string[] = [];
   let ttlSeconds = Infinity;
   for (const { address, ttl } of records) {
-    addresses.add(canonical(address));
+    // IPv4 has one form only; IPv6 is not always written as RFC 5952 says. Text that is no address is refused as foreign later.
+    addresses.push(address.includes(':') ? (canonicalAddress(address) ?? address) : address);
     if (ttl < ttlSeconds) ttlSeconds = ttl;
   }
-  return found({ count: addresses.size, addresses: [...addresses], ttlSeconds });
-}
-
-/** IPv4 has one form only; IPv6 is not always written as RFC 5952 says. Text that is no address is refused as foreign later. */
-function canonical(address: string): string {
-  return address.includes(':') ? (canonicalAddress(address) ?? address) : address;
+  // Nearly every name has one address; sets have more.
+  const unique = addresses.length === 1 ? addresses : [...new Set(addresses)];
+  return found({ count: unique.length, addresses: unique, ttlSeconds });
 }
 
 function foundTargets(records: readonly { name: string; port: number }[]): Outcome {
