@@ -196,10 +196,11 @@ describe('cassandra seeds', () => {
       'cluster_name: a # ours\nseed_provider:\n  - class_name: org.apache.cassandra.locator.SimpleSeedProvider\n    parameters:\n      - seeds: "127.0.0.1"\n',
     );
     const args = ['--wait', '--as', 'yaml', '--edit', '--template', template, '--write', file, ...quick];
-    for (const ordinal of [0, 1, 2]) stage.set.pod(ordinal).restart({ downMs: 1_500 });
+    for (const ordinal of [0, 1, 2]) stage.set.pod(ordinal).restart({ downMs: 3_600_000 });
     const waiting = start(['cassandra', 'seeds', ...stage.declared, ...state, ...args], { env: { POD_NAME: 'color-ss-2' } });
+    await expect.poll(() => waiting.stderr(), { timeout: 20_000 }).toContain('"mode":"wait"');
+    for (const ordinal of [0, 1, 2]) stage.set.pod(ordinal).restart();
     expect(await waiting.code).toBe(0);
-    expect(waiting.stderr()).toContain('"mode":"wait"');
     expect(waiting.stderr()).toContain('"mode":"join"');
     expect(await readFile(file, 'utf8')).toMatch(/cluster_name: a # ours[\s\S]*seeds: "color-ss-0\.color-svc/);
   });
