@@ -1,4 +1,4 @@
-import { Resolver } from 'node:dns';
+import { Resolver } from 'node:dns/promises';
 import { canonicalAddress } from './addresses.ts';
 import { attemptGate } from './attempt-gate.ts';
 import type { AttemptGate, Entrant } from './attempt-gate.ts';
@@ -65,19 +65,16 @@ class Channel implements DnsChannel {
     this.#gate.enter(query);
   }
 
-  /** With callbacks: a promise and what waits for it would be as much garbage as all the rest of an attempt. */
   send(query: Query): void {
     this.#inFlight += 1;
     if (!query.begin()) {
       this.#end(query, CANCELLED);
       return;
     }
-    try {
-      send(this.#resolver, query.question, (outcome) => this.#end(query, outcome));
-    } catch (error) {
-      // Node throws for a name that cannot be asked.
-      queueMicrotask(() => this.#end(query, failure(error)));
-    }
+    ask(this.#resolver, query.question).then(
+      (outcome) => this.#end(query, outcome),
+      (error: unknown) => this.#end(query, failure(error)),
+    );
   }
 
   #end(query: Query, outcome: Outcome): void {
@@ -92,22 +89,19 @@ class Channel implements DnsChannel {
   }
 }
 
-function send(resolver: Resolver, { name, type }: Question, onEnd: (outcome: Outcome) => void): void {
+/** Rejects with the resolver's error; Node throws for a name that cannot be asked. */
+async function ask(resolver: Resolver, { name, type }: Question): Promise<Outcome> {
   switch (type) {
     case 'A':
-      resolver.resolve4(name, WITH_TTL, (error, records) => onEnd(error === null ? foundAddresses(records) : failure(error)));
-      return;
+      return foundAddresses(await resolver.resolve4(name, WITH_TTL));
     case 'AAAA':
-      resolver.resolve6(name, WITH_TTL, (error, records) => onEnd(error === null ? foundAddresses(records) : failure(error)));
-      return;
+      return foundAddresses(await resolver.resolve6(name, WITH_TTL));
     case 'SRV':
-      resolver.resolveSrv(name, (error, records) => onEnd(error === null ? foundTargets(records) : failure(error)));
-      return;
+      return foundTargets(await resolver.resolveSrv(name));
     case 'PTR':
-      resolver.resolvePtr(name, (error, names) => onEnd(error === null ? foundTargets(names.map(atNoPort)) : failure(error)));
-      return;
+      return foundTargets((await resolver.resolvePtr(name)).map(atNoPort));
     default:
-      resolver.resolve(name, type, (error, records) => onEnd(error === null ? foundRecords(records) : failure(error)));
+      return foundRecords(await resolver.resolve(name, type));
   }
 }
 
