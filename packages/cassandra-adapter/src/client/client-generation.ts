@@ -2,6 +2,7 @@ import type { Peer } from '@peerset/core';
 import { DiscoveryError } from '@peerset/core/errors';
 import type { DriverClient } from './cassandra-driver.ts';
 import { cassandraClientOptions } from './client-options.ts';
+import { closeLateHosts } from './close-late-hosts.ts';
 import { contactPoints } from './contact-points.ts';
 import { localBy } from './distance.ts';
 import type { IsLocal } from './distance.ts';
@@ -112,6 +113,7 @@ export class ClientGeneration<C extends DriverClient> {
     } catch {
       // There is nothing that anyone could do about a client that cannot be shut down.
     }
+    closeLateHosts(this.client);
     return cut;
   }
 }
