@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import type { LogLevel } from './flags/log-flags.ts';
 import type { Log } from './log.ts';
+import { plainJson, plainText } from './output/plain-text.ts';
 
 export interface LogSettings {
   readonly level: LogLevel;
@@ -11,7 +12,7 @@ export interface LogSettings {
 export function openLog({ level, format }: LogSettings, tell: (line: string) => void): Log {
   const destination = {
     write(line: string): void {
-      tell(format === 'json' ? line.trimEnd() : asText(line));
+      tell(format === 'json' ? plainJson(line.trimEnd()) : asText(line));
     },
   };
   return pino(
@@ -32,8 +33,6 @@ export function openLog({ level, format }: LogSettings, tell: (line: string) => 
 function asText(line: string): string {
   const { level, time, message, ...details } = Object.fromEntries(Object.entries(Object(JSON.parse(line))));
   const pairs = Object.entries(details).map(([key, value]) => ` ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
-  const text = `${new Date(String(time)).toTimeString().slice(0, 8)} ${String(level)} ${String(message)}${pairs.join('')}`;
   // Some of it comes from the network: nothing of it may move the cursor.
-  // oxlint-disable-next-line no-control-regex
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '\u{fffd}');
+  return plainText(`${new Date(String(time)).toTimeString().slice(0, 8)} ${String(level)} ${String(message)}${pairs.join('')}`);
 }
