@@ -28,6 +28,7 @@ export class CommandContext {
 
   /** What was given of some flags, for options that check their values themselves: hence the type is a claim. */
   given<T>(flags: readonly Flag[]): Partial<T> {
+    // Values are checked by whoever takes them: what the flags of this command set is known by its table alone.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     return givenOptions(this.#command, flags) as Partial<T>;
   }

@@ -10,6 +10,7 @@ import type { TerminalCommand } from './start-on-terminal.ts';
 const LONGEST_MS = 2_000;
 const HIDE = '\u001B[?25l';
 const SHOW = '\u001B[?25h';
+// Escapes are what is looked for.
 // oxlint-disable-next-line no-control-regex
 const COLOUR = /\u001B\[[\d;]*m/;
 const took: string[] = [];

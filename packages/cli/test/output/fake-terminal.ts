@@ -35,6 +35,7 @@ export class FakeTerminal extends Writable {
 
   override _write(chunk: string, _encoding: BufferEncoding, done: () => void): void {
     this.writes += 1;
+    // Escapes are what a terminal obeys.
     // oxlint-disable-next-line no-control-regex
     for (const [part] of chunk.matchAll(/\u001B\[\??[\d;]*[A-Za-z]|[\s\S]/gu)) {
       if (part.length > 1 && part.startsWith('\u001B')) this.#obey(part.slice(2));
