@@ -7,6 +7,8 @@ import { configurationName, cqlPort, writeNodeFiles, type NodeSettings } from '.
 import { isListening } from './subnet.ts';
 
 const startLimitMs = 90_000;
+/** Enough where every seed of a joining node runs: it waits for this long twice before it bootstraps. Cassandra's default is 30 s. */
+const quickRingDelayMs = 3_000;
 
 /** Where a node lives: its files, and what it shares with the others. */
 export interface NodePlace {
@@ -55,20 +57,21 @@ export class CassandraNode {
     return this.#process?.hasEnded === false;
   }
 
-  /** Writes its files, starts it and waits until it serves CQL. Rejects, with the end of its log, when it ends before. */
+  /** Writes its files, starts it and waits until it serves CQL. Rejects, with what it complained of, when it ends before. */
   async start(settings: NodeSettings): Promise<void> {
     await this.configure(settings);
     await this.startConfigured(settings.address);
   }
 
   /** As `start`, with its files as they are. */
-  async startConfigured(address: string): Promise<void> {
-    const child = this.#launch();
+  async startConfigured(address: string, { ringDelayMs = quickRingDelayMs } = {}): Promise<void> {
+    const logged = this.#log.length;
+    const child = this.#launch(ringDelayMs);
     await pollUntil(`${this.name} on ${address} to serve CQL`, startLimitMs, async () => {
       if (child.hasEnded) return true;
       return (await isListening(address, cqlPort)) || undefined;
     });
-    if (child.hasEnded) throw new Error(`${this.name} ended before it served CQL:\n${child.output}`);
+    if (child.hasEnded) throw new Error(`${this.name} ended before it served CQL:\n${complaints(this.#log.slice(logged)).join('\n')}`);
   }
 
   /** Writes what it starts with. */
@@ -115,11 +118,11 @@ export class CassandraNode {
     return lines.join('\n');
   }
 
-  #launch(): OwnedProcess {
+  #launch(ringDelayMs: number): OwnedProcess {
     if (this.isRunning) throw new Error(`${this.name} runs already`);
     const file = createWriteStream(join(this.#place.folder, 'out.log'), { flags: 'a' });
     const child = new OwnedProcess({
-      ...withoutMemoryLock(javaCommand(this.#flags())),
+      ...withoutMemoryLock(javaCommand(this.#flags(ringDelayMs))),
       input: '',
       onLine: (line) => {
         this.#log.push(line);
@@ -131,7 +134,7 @@ export class CassandraNode {
     return child;
   }
 
-  #flags(): readonly string[] {
+  #flags(ringDelayMs: number): readonly string[] {
     const { folder, hostsFile, jmxPort } = this.#place;
     const properties = {
       'java.io.tmpdir': join(folder, 'tmp'),
@@ -153,7 +156,7 @@ export class CassandraNode {
       'cassandra.memtable.row_overhead_size': '180',
       'cassandra.skip_sync': 'true',
       'cassandra.superuser_setup_delay_ms': '0',
-      'cassandra.ring_delay_ms': '3000',
+      'cassandra.ring_delay_ms': String(ringDelayMs),
       'cassandra.skip_wait_for_gossip_to_settle': '0',
       'cassandra.shutdown_announce_in_ms': '100',
       'cassandra.available_processors': '2',
@@ -162,4 +165,9 @@ export class CassandraNode {
     const settings = Object.entries(properties).map(([key, value]) => `-D${key}=${value}`);
     return [...memory, ...settings, 'org.apache.cassandra.service.CassandraDaemon'];
   }
+}
+
+/** What a log says of a failure, with its stack traces. Cassandra flushes its tables at the end, so that the last lines tell nothing. */
+function complaints(log: readonly string[]): readonly string[] {
+  return log.filter((line) => !/^\d{4}-\S+ \S+ (?:INFO|DEBUG) /.test(line)).slice(-40);
 }
