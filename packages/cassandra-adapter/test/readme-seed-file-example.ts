@@ -1,10 +1,23 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { planSeeds, writeSeedFile } from '@peerset/cassandra-adapter';
+import type { PeerWatcher } from '@peerset/core';
+import { mayRewrite, planSeeds, readBootstrapState, seedObservation, whoServes, writeSeedFile } from '@peerset/cassandra-adapter';
 import type { SeedFileWriter, SeedInput } from '@peerset/cassandra-adapter';
 import { parseDocument } from 'yaml';
 
 const run = promisify(execFile);
+
+type Cluster = Pick<SeedInput, 'declared' | 'self' | 'clusterState'>;
+
+/** What this node knows now, with its data directory, say /var/lib/cassandra/data. */
+export async function gather(watcher: PeerWatcher, cluster: Cluster, dataDirectory: string): Promise<SeedInput> {
+  return {
+    ...cluster,
+    isBootstrapped: (await readBootstrapState(dataDirectory)) === 'completed',
+    joined: await whoServes(watcher.snapshot.peers), // CQL, port 9042
+    ...seedObservation(watcher),
+  };
+}
 
 /** To be closed when the sidecar ends. */
 export function openSeedFile(path: string): SeedFileWriter {
@@ -18,8 +31,8 @@ export function openSeedFile(path: string): SeedFileWriter {
   });
 }
 
-/** Before the start of the node, and then at each change of the watcher. */
-export async function writeSeeds(file: SeedFileWriter, input: SeedInput): Promise<string> {
+/** After each round of the watcher, beside a node that runs. Before it starts: `mayStart(plan)` instead. */
+export async function keepSeeds(file: SeedFileWriter, input: SeedInput): Promise<string> {
   const plan = planSeeds(input);
-  return plan.mode === 'wait' ? plan.reason : await file.write(plan, input);
+  return mayRewrite(plan) ? await file.write(plan, input) : plan.reason;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readClusterDocument } from '../src/cassandra/cluster-file.ts';
+import { readClusterDocument } from '../src/cluster-file.ts';
 import { UsageError } from '../src/exit-codes.ts';
 
 const rack = { name: 'a', statefulSet: 'color-rack-a', replicas: 3 };

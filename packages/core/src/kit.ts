@@ -3,6 +3,7 @@
  * checks of options. It is made for them: it changes with a minor version of core, and not in between.
  */
 export { systemClock } from './clock.ts';
+export { codeOf } from './code-of.ts';
 export { createEvents } from './events.ts';
 export type { EventMap, Events } from './events.ts';
 export { replaceFile } from './replace-file.ts';

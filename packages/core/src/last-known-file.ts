@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
+import { codeOf } from './code-of.ts';
 
 /** Ten thousand peers with two addresses each take a quarter of it. */
 export const LARGEST_FILE_BYTES: number = 4 * 2 ** 20;
@@ -40,9 +41,4 @@ async function readFrom(handle: FileHandle): Promise<FileContent> {
     length += bytesRead;
   }
   return { kind: 'text', text: buffer.toString('utf8', 0, length) };
-}
-
-/** The system's code of a failure. */
-export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'EUNKNOWN';
 }

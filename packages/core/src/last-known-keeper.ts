@@ -1,4 +1,5 @@
-import { codeOf, LARGEST_FILE_BYTES, readSmallFile } from './last-known-file.ts';
+import { codeOf } from './code-of.ts';
+import { LARGEST_FILE_BYTES, readSmallFile } from './last-known-file.ts';
 import type { FileContent } from './last-known-file.ts';
 import { parseLastKnown, renderLastKnown } from './last-known-text.ts';
 import { wasAnyoneSeen } from './membership/membership.ts';

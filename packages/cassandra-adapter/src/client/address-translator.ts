@@ -1,6 +1,6 @@
 import type { PeerWatcher } from '@peerset/core';
 import type { DriverPolicies } from './cassandra-driver.ts';
-import { refuse, shapeIssues } from './check-options.ts';
+import { refuse, shapeIssues } from '../check-options.ts';
 import { canonicalHost, isAmong } from './endpoint.ts';
 
 /** An instance of the driver's own class. */

@@ -1,5 +1,5 @@
 import type { DriverPolicies } from './cassandra-driver.ts';
-import { rangeIssues, refuse, refuseNoObject, shapeIssues, textIssues, unknownKeyIssues } from './check-options.ts';
+import { rangeIssues, refuse, refuseNoObject, shapeIssues, textIssues, unknownKeyIssues } from '../check-options.ts';
 
 /** What the options of a client are made from. */
 export interface CassandraClientInput<O extends object = object> {

@@ -3,7 +3,7 @@ import { DiscoveryError } from '@peerset/core/errors';
 import { chooseSeeds } from '../seeds/choose-seeds.ts';
 import type { DeclaredNode } from '../seeds/choose-seeds.ts';
 import { declaredIssues } from '../seeds/seed-shape.ts';
-import { rangeIssues, refuse, refuseNoObject, shapeIssues, unknownKeyIssues } from './check-options.ts';
+import { rangeIssues, refuse, refuseNoObject, shapeIssues, unknownKeyIssues } from '../check-options.ts';
 
 /** Which names a client is to begin with. */
 export interface ContactPointOptions {

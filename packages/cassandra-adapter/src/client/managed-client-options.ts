@@ -2,7 +2,7 @@ import type { PeerWatcher } from '@peerset/core';
 import type { DeclaredNode } from '../seeds/choose-seeds.ts';
 import { declaredIssues } from '../seeds/seed-shape.ts';
 import type { CassandraDriver, DriverClient } from './cassandra-driver.ts';
-import { rangeIssues, refuse, refuseNoObject, shapeIssues, textIssues, unknownKeyIssues } from './check-options.ts';
+import { rangeIssues, refuse, refuseNoObject, shapeIssues, textIssues, unknownKeyIssues } from '../check-options.ts';
 import type { ReplacementPolicy } from './decide-replacement.ts';
 
 /** What a managed client works with. */

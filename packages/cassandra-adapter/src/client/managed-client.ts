@@ -3,7 +3,7 @@ import { DiscoveryError } from '@peerset/core/errors';
 import { createEvents } from '@peerset/core/kit';
 import type { Events } from '@peerset/core/kit';
 import type { DriverClient, PromiseForm } from './cassandra-driver.ts';
-import { refuse } from './check-options.ts';
+import { refuse } from '../check-options.ts';
 import type { ManagedClientEvents } from './client-events.ts';
 import { ClientKeeper } from './client-keeper.ts';
 import { connectFirst } from './connect-first.ts';

@@ -1,5 +1,5 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
-import { codeOf } from './code-of.ts';
+import { codeOf } from '@peerset/core/kit';
 
 /** A file as it is; undefined where there is none. */
 export interface FileNow {

@@ -1,11 +1,12 @@
 import { chmod, mkdir, stat, symlink, writeFile } from 'node:fs/promises';
+import { staticSource, watchPeers } from '@peerset/core';
 import { DiscoveryError, InvalidOptionsError } from '@peerset/core/errors';
 import { describe, expect, test } from 'vitest';
 import { parseDocument } from 'yaml';
 import type { SeedInput, SeedListPlan } from '../../src/index.ts';
 import { planSeeds, writeSeedFile } from '../../src/index.ts';
 import { input, node, nodes, peer } from '../cass-nodes.ts';
-import { openSeedFile, writeSeeds } from '../readme-seed-file-example.ts';
+import { gather, keepSeeds, openSeedFile } from '../readme-seed-file-example.ts';
 import { seedFolder } from './seed-folder.ts';
 
 const all = nodes(3).map((declared) => peer(declared));
@@ -47,10 +48,26 @@ describe('writeSeedFile', () => {
     await using folder = await seedFolder();
     await writeFile(folder.file('cassandra.yaml'), 'seed_provider: [{parameters: [{seeds: x}]}]');
     const file = openSeedFile(folder.file('cassandra.yaml'));
-    expect(await writeSeeds(file, settled)).toBe('written');
+    expect(await keepSeeds(file, settled)).toBe('written');
     expect(await folder.text('cassandra.yaml')).toBe(`seed_provider: [{parameters: [{seeds: "${csv}"}]}]`);
-    expect(await writeSeeds(file, input({ self: 'cass-1', present: [] }))).toMatch(/only cass-0 may found/);
+    expect(await keepSeeds(file, input({ self: 'cass-1', present: [] }))).toMatch(/only cass-0 may found/);
     await file.close();
+  });
+
+  test('is given what a sidecar gathers, as in the README', async () => {
+    await using folder = await seedFolder();
+    const source = staticSource(all.map(({ name }) => ({ name, addresses: ['127.0.93.1'] })));
+    await using watcher = watchPeers({ service: 'cass.db.svc.cluster.local', source });
+    const cluster = { declared: settled.declared, self: 'cass-0', clusterState: 'existing' } as const;
+    await watcher.ready({ peers: 3 });
+    expect(await gather(watcher, cluster, folder.file('data'))).toEqual({
+      ...cluster,
+      isBootstrapped: false,
+      joined: [],
+      present: watcher.snapshot,
+      unconfirmed: [],
+      lookupsComplete: true,
+    });
   });
 
   test('has one write follow another, and the last one stay', async () => {

@@ -1,7 +1,7 @@
 import { watchPeers } from '@peerset/core';
 import type { PeerWatcher } from '@peerset/core';
-import { planSeeds } from '@peerset/cassandra-adapter';
-import type { SeedInput, SeedListPlan, SeedPlan } from '@peerset/cassandra-adapter';
+import { mayStart, planSeeds } from '@peerset/cassandra-adapter';
+import type { SeedInput, SeedPlan, StartOptions } from '@peerset/cassandra-adapter';
 import { exitCodes } from '../exit-codes.ts';
 import { seedWaitFlags } from '../flags/cassandra-flags.ts';
 import type { Log } from '../log.ts';
@@ -17,28 +17,28 @@ interface Look {
   readonly plan: SeedPlan;
 }
 
-interface WaitFlags {
+interface WaitFlags extends StartOptions {
   readonly wait: boolean;
   readonly timeoutMs: number;
-  readonly replaceSuspected: 'wait' | 'join';
 }
 
 /** `peerset cassandra seeds`: what this node starts with, printed or written before it starts. */
 export async function cassandraSeeds(context: CommandContext): Promise<number> {
-  const { wait = false, timeoutMs = Infinity, replaceSuspected = 'wait' } = context.given<WaitFlags>(seedWaitFlags);
+  const { wait = false, timeoutMs = Infinity, ...start } = context.given<WaitFlags>(seedWaitFlags);
   const form = await seedForm(context);
   const log = await context.openLog();
   const watcher = watchPeers(context.watchOptions());
   try {
     const input = await openSeedInput(context, watcher);
-    const look = await waitForStart({ watcher, input, log, mayReplace: replaceSuspected === 'join' }, wait ? timeoutMs : 0);
-    tellSwapped(look.plan, log);
-    if (!isStart(look, replaceSuspected === 'join')) {
-      context.io.stderr.write(`peerset: this node must not start yet: ${reasonOf(look.plan)}\n`);
+    const look = await waitForStart({ watcher, input, log, start }, wait ? timeoutMs : 0);
+    const { plan } = look;
+    tellSwapped(plan, log);
+    if (!mayStart(plan, start)) {
+      context.io.stderr.write(`peerset: this node must not start yet: ${reasonOf(plan)}\n`);
       return exitCodes.notReady;
     }
-    log.info(detailsOf(look.plan), look.plan.reason);
-    await handSeeds(context, form, look);
+    log.info(detailsOf(plan), plan.reason);
+    await handSeeds(context, form, { ...look, plan });
     return exitCodes.done;
   } finally {
     await watcher.close();
@@ -49,26 +49,21 @@ interface Waiting {
   readonly watcher: PeerWatcher;
   readonly input: ReadSeedInput;
   readonly log: Log;
-  readonly mayReplace: boolean;
+  readonly start: StartOptions;
 }
 
 /** The first look after a round by which the node may start, or the last one when the time is up. */
-async function waitForStart({ watcher, input: read, log, mayReplace }: Waiting, timeoutMs: number): Promise<Look> {
+async function waitForStart({ watcher, input: read, log, start }: Waiting, timeoutMs: number): Promise<Look> {
   const startedAtMs = watcher.clock.nowMs();
   let told = '';
   for (;;) {
     await nextRound(watcher);
     const input = await read();
     const look = { input, plan: planSeeds(input) };
-    if (isStart(look, mayReplace) || watcher.clock.nowMs() - startedAtMs >= timeoutMs) return look;
+    if (mayStart(look.plan, start) || watcher.clock.nowMs() - startedAtMs >= timeoutMs) return look;
     if (reasonOf(look.plan) !== told) log.info(detailsOf(look.plan), reasonOf(look.plan));
     told = reasonOf(look.plan);
   }
-}
-
-/** A node that seems to have lost its disk would leave its old self behind, down: that is for a person to decide. */
-function isStart(look: Look, mayReplace: boolean): look is Look & { readonly plan: SeedListPlan } {
-  return look.plan.mode !== 'wait' && (look.plan.mode !== 'replace-suspected' || mayReplace);
 }
 
 function reasonOf(plan: SeedPlan): string {

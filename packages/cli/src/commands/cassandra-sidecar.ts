@@ -1,5 +1,5 @@
 import type { PeerWatcher } from '@peerset/core';
-import { planSeeds, writeSeedFile } from '@peerset/cassandra-adapter';
+import { mayRewrite, planSeeds, writeSeedFile } from '@peerset/cassandra-adapter';
 import type { ReloadReport, SeedFileOptions, SeedFileWriter } from '@peerset/cassandra-adapter';
 import { UsageError } from '../exit-codes.ts';
 import { reloadFlags } from '../flags/cassandra-flags.ts';
@@ -58,9 +58,8 @@ async function keepSeeds({ watcher, log, input: read, file, tallies }: Keeping):
       const input = await read();
       const plan = planSeeds(input);
       if (plan.reason !== told) tellSwapped(plan, log);
-      const outcome = plan.mode === 'restart' ? await file.write(plan, input) : 'kept';
+      const outcome = mayRewrite(plan) ? await file.write(plan, input) : 'kept';
       if (outcome === 'written') tallies.writes.add(outcome);
-      // Until it is in the ring, a node keeps what it was started with; and seeds only matter at a start, or after a partition.
       if (outcome === 'written' || (outcome === 'kept' && plan.reason !== told)) log.info({ ...detailsOf(plan), outcome }, plan.reason);
       told = plan.reason;
     } catch (error) {

@@ -1,18 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { declaredPeers } from '@peerset/core';
 import type { PeerWatcher } from '@peerset/core';
-import { readBootstrapState } from '@peerset/cassandra-adapter';
+import { readBootstrapState, seedObservation, whoServes } from '@peerset/cassandra-adapter';
 import type { DeclaredNode, SeedInput } from '@peerset/cassandra-adapter';
-import { readClusterDocument } from '../cassandra/cluster-file.ts';
-import type { ClusterFile } from '../cassandra/cluster-file.ts';
-import { whoServes } from '../cassandra/who-serves.ts';
+import { readClusterDocument } from '../cluster-file.ts';
+import type { ClusterFile } from '../cluster-file.ts';
 import { UsageError } from '../exit-codes.ts';
 import { clusterFlags, nodeFlags } from '../flags/cassandra-flags.ts';
 import type { NodeSet } from '../flags/node-set.ts';
 import type { CommandContext } from './command-context.ts';
 
 const DATA_DIRECTORY = '/var/lib/cassandra/data';
-const CQL_PORT = 9_042;
 
 type Passed = Pick<
   SeedInput,
@@ -52,20 +50,16 @@ export async function openSeedInput(context: CommandContext, watcher: PeerWatche
   return async () => {
     const cluster = await readCluster();
     const isBootstrapped = bootstrapped ?? (await readBootstrapState(dataDirectory)) === 'completed';
-    const joined = passed.joined ?? (cqlPort === 'none' ? undefined : await whoServes(watcher.snapshot.peers, cqlPort ?? CQL_PORT));
-    const { snapshot, status } = watcher;
-    const { phase, failuresInARow, unconfirmed } = status;
+    const joined = passed.joined ?? (cqlPort === 'none' ? undefined : await whoServes(watcher.snapshot.peers, { port: cqlPort }));
     return {
       ...passed,
+      ...seedObservation(watcher),
       ...(selfAddress !== undefined && { selfAddress }),
       ...(joined !== undefined && { joined }),
       declared: declaredNodes(watcher, cluster.nodeSets),
       clusterState: cluster.clusterState,
-      present: snapshot,
-      unconfirmed,
       self,
       isBootstrapped,
-      lookupsComplete: (phase === 'settling' || phase === 'settled') && failuresInARow === 0,
     };
   };
 }

@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OptionIssue } from '@peerset/core';
-import { codeOf } from '../code-of.ts';
+import { codeOf } from '@peerset/core/kit';
 import type { Environment } from './hook-environment.ts';
 
 /** Where the C library looks without a PATH. */

@@ -1,5 +1,5 @@
 import type { Clock } from '@peerset/core';
-import { codeOf } from '../code-of.ts';
+import { codeOf } from '@peerset/core/kit';
 
 /** How long processes have after SIGTERM. SIGTERM of the command itself to its end is a second. */
 const GRACE_MS = 500;

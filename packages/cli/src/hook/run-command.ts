@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '@peerset/core';
-import { codeOf } from '../code-of.ts';
+import { codeOf } from '@peerset/core/kit';
 import type { CommandEnd } from './command-end.ts';
 import { outputBudget, OutputLines } from './output-lines.ts';
 import { signalGroup, stopGroup } from './process-group.ts';

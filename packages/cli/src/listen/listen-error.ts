@@ -1,4 +1,4 @@
-import { codeOf } from '../code-of.ts';
+import { codeOf } from '@peerset/core/kit';
 import { listenAddressText } from './listen-address.ts';
 import type { ListenAddress } from './listen-address.ts';
 

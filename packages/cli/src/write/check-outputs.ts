@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { OptionIssue } from '@peerset/core';
-import { codeOf } from '../code-of.ts';
+import { codeOf } from '@peerset/core/kit';
 import type { FileOutput } from './file-output.ts';
 import { realPath } from './real-path.ts';
 

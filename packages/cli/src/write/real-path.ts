@@ -1,6 +1,6 @@
 import { readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { codeOf } from '../code-of.ts';
+import { codeOf } from '@peerset/core/kit';
 
 /** What the kernel follows at most. */
 const MOST_LINKS = 40;

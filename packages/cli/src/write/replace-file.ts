@@ -1,7 +1,7 @@
 import { unlinkSync } from 'node:fs';
 import { open, rename, stat, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { codeOf } from '../code-of.ts';
+import { codeOf } from '@peerset/core/kit';
 import { realPath } from './real-path.ts';
 
 /**

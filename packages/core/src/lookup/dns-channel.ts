@@ -1,4 +1,5 @@
 import { Resolver } from 'node:dns/promises';
+import { codeOf } from '../code-of.ts';
 import { canonicalAddress } from './addresses.ts';
 import { attemptGate } from './attempt-gate.ts';
 import type { AttemptGate, Entrant } from './attempt-gate.ts';
@@ -150,8 +151,4 @@ function failure(error: unknown): Outcome {
   if (code === 'ENOTFOUND') return { kind: 'absent', reason: 'no-such-name', code };
   if (code === 'ENODATA') return { kind: 'absent', reason: 'no-such-record', code };
   return { kind: 'unknown', code };
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'EUNKNOWN';
 }

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf } from './code-of.ts';
+import { codeOf } from '@peerset/core/kit';
 
 /** What a node has of a cluster on its disk. */
 export type BootstrapState = 'none' | 'unfinished' | 'completed';

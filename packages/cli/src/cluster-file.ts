@@ -1,5 +1,5 @@
-import { UsageError } from '../exit-codes.ts';
-import type { NodeSet } from '../flags/node-set.ts';
+import { UsageError } from './exit-codes.ts';
+import type { NodeSet } from './flags/node-set.ts';
 
 /** What a file says of a cluster: that of a ConfigMap, so that it changes without a restart. */
 export interface ClusterFile {

@@ -1,6 +1,6 @@
 import type { OptionIssue } from '@peerset/core';
 import { InvalidOptionsError } from '@peerset/core/errors';
-import { valueText } from '../value-text.ts';
+import { valueText } from './value-text.ts';
 
 /** Throws when there is an issue. */
 export function refuse(issues: readonly OptionIssue[]): void {
