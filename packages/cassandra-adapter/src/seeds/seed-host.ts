@@ -19,11 +19,10 @@ export function isAddress(host: string): boolean {
 
 /** Whether a text is an IPv6 address in lower case. A single colon is a name with a port, and `1:2:3` is nothing at all. */
 export function isIpv6(host: string): boolean {
-  if (!host.includes(':')) return false;
-  const [head = '', tail, ...more] = host.split('::');
-  if (more.length > 0) return false;
-  const groups = groupCount(head, tail === undefined) + groupCount(tail ?? '', true);
-  return tail === undefined ? groups === 8 : groups <= 7;
+  const gap = host.indexOf('::');
+  if (gap < 0) return host.includes(':') && groupCount(host, true) === 8;
+  if (host.includes('::', gap + 1)) return false;
+  return groupCount(host.slice(0, gap), false) + groupCount(host.slice(gap + 2), true) <= 7;
 }
 
 /** An address as it compares with others: IPv6 in lower case and short form (RFC 5952), whatever Java or a person wrote. */
@@ -32,14 +31,29 @@ export function canonicalAddress(address: string): string {
   return isIpv6(text) ? new URL(`http://[${text}]`).hostname.slice(1, -1) : text;
 }
 
-/** The groups of 16 bits that a part stands for; too many where it is none. The last two may be written as IPv4. */
+const NO_GROUPS = 9;
+
+/**
+ * The groups of 16 bits that a part stands for; too many where it is none. The last two may be written as IPv4. Read digit by digit: every
+ * address of a large cluster is looked at in each plan.
+ */
 function groupCount(part: string, mayEndAsIpv4: boolean): number {
   if (part === '') return 0;
-  const groups = part.split(':');
-  const last = groups.at(-1) ?? '';
-  const isMixed = mayEndAsIpv4 && isIpv4(last);
-  const hex = isMixed ? groups.slice(0, -1) : groups;
-  return hex.every((group) => /^[\da-f]{1,4}$/.test(group)) ? hex.length + (isMixed ? 2 : 0) : 9;
+  let groups = 1;
+  let digits = 0;
+  for (let index = 0; index < part.length; index += 1) {
+    const character = part.charAt(index);
+    if (character === '.') return mayEndAsIpv4 && isIpv4(part.slice(index - digits)) ? groups + 1 : NO_GROUPS;
+    if (character === ':' ? digits === 0 : !isHexDigit(character)) return NO_GROUPS;
+    groups += character === ':' ? 1 : 0;
+    digits = character === ':' ? 0 : digits + 1;
+    if (digits > 4) return NO_GROUPS;
+  }
+  return digits === 0 ? NO_GROUPS : groups;
+}
+
+function isHexDigit(character: string): boolean {
+  return (character >= '0' && character <= '9') || (character >= 'a' && character <= 'f');
 }
 
 const byte = '(?:25[0-5]|2[0-4]\\d|[01]?\\d?\\d)';
