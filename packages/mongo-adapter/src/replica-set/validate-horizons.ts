@@ -8,6 +8,8 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Every rule about horizons (the server's split_horizon and repl_set_config): alike on all members, each endpoint once, no addresses. */
 export function horizonIssues(members: readonly Fields[], wireVersion: number): readonly ReplicaSetIssue[] {
+  // As in nearly every set: nothing is to be compared then.
+  if (!members.some(({ horizons }) => isDocument(horizons))) return [];
   const own = members.flatMap((member, index) => (isDocument(member['horizons']) ? ownIssues(member['horizons'], index, wireVersion) : []));
   return [...own, ...unequalIssues(members), ...duplicateIssues(members)];
 }
