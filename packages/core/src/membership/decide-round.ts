@@ -10,7 +10,7 @@ import { leaveWindowMs } from './policy.ts';
 import type { Policy } from './policy.ts';
 import type { RoundEvidence } from './round-evidence.ts';
 import { withUnnamed } from './unnamed.ts';
-import { updateMember } from './update-member.ts';
+import { updateMembers } from './update-member.ts';
 
 /** Everything a decision about one round may use. */
 export interface RoundContext {
@@ -28,7 +28,7 @@ export function decideRound(context: RoundContext): Membership {
   const attributed = isHeadless ? attribute(membership, evidence) : undefined;
   const windowMs = leaveWindowMs(policy, largestTtlSeconds(membership.memory.ttls, nowMs));
 
-  const updated = membership.members.map((member) => updateMember(member, context, attributed));
+  const updated = updateMembers(context, attributed);
   const joined = isHeadless ? [...updated, ...joinersOf(context, attributed)] : updated;
   const owned = settleOwnership(joined, context);
   const settled = isHeadless ? withPorts(owned, context) : owned;

@@ -5,6 +5,7 @@ import type { Family } from '../lookup/outcome.ts';
 import type { ServiceIdentity } from '../service/service-identity.ts';
 import type { Doubt } from './doubt.ts';
 import type { FamilyState } from './member-addresses.ts';
+import { Owners } from './owners.ts';
 import type { Peer, PeerIdentity } from './peer.ts';
 import type { Problem } from './problem.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -44,7 +45,7 @@ export interface Membership {
   readonly members: readonly Member[];
   readonly membersByName: ReadonlyMap<string, Member>;
   /** Address -> name of the one member that owns it. */
-  readonly owners: ReadonlyMap<string, string>;
+  readonly owners: Owners;
   /** Names of the members with a doubt, in order. */
   readonly unconfirmed: readonly string[];
   /** Some member's addresses are in motion: a family is being lost, or a move back is not yet believed. */
@@ -93,7 +94,7 @@ export function startingMembership(subject: {
     declared,
     members: NOBODY,
     membersByName: NO_ENTRIES,
-    owners: NO_ENTRIES,
+    owners: Owners.none,
     unconfirmed: NOTHING,
     isWavering: false,
     hasAddressless: false,

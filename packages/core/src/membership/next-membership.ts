@@ -2,6 +2,7 @@ import type { PeerIdentity } from './peer.ts';
 import { comparePeers } from './peer.ts';
 import type { FamilyState } from './member-addresses.ts';
 import type { Member, Membership } from './membership.ts';
+import { Owners } from './owners.ts';
 import { patchedMap } from './patched-map.ts';
 
 /**
@@ -92,17 +93,18 @@ function isWavering({ loss, moveBack }: FamilyState): boolean {
   return loss !== undefined || moveBack !== undefined;
 }
 
-function ownersOf(members: readonly Member[]): ReadonlyMap<string, string> {
-  const owners = new Map<string, string>();
-  for (const { peer } of members) for (const address of peer.addresses) owners.set(address, peer.name);
-  return owners;
+function ownersOf(members: readonly Member[]): Owners {
+  return Owners.of(members.flatMap(entriesOf));
+}
+
+function entriesOf({ peer }: Member): readonly (readonly [address: string, name: string])[] {
+  return peer.addresses.map((address) => [address, peer.name] as const);
 }
 
 /** What the changed members had goes before what they have comes: one may have taken over what another gave up. */
-function ownersAfter({ owners, membersByName }: Membership, changed: readonly Member[]): ReadonlyMap<string, string> {
+function ownersAfter({ owners, membersByName }: Membership, changed: readonly Member[]): Owners {
   const gone = changed.flatMap(({ peer }) => membersByName.get(peer.name)?.peer.addresses ?? []);
-  const come = changed.flatMap(({ peer }) => peer.addresses.map((address) => [address, peer.name] as const));
-  return patchedMap(owners, gone, come);
+  return owners.patched(gone, changed.flatMap(entriesOf));
 }
 
 function withNames(membersByName: ReadonlyMap<string, Member>, members: readonly Member[]): ReadonlyMap<string, Member> {

@@ -33,6 +33,19 @@ function copied<Key, Value>(
   return next;
 }
 
+/** The keys whose values pass. Quicker than through the iterators of a patched map. */
+export function keysWhere<Key, Value extends object | string>(
+  map: ReadonlyMap<Key, Value>,
+  test: (value: Value) => boolean,
+): readonly Key[] {
+  if (map instanceof PatchedMap) return map.keysWhere(test);
+  const keys: Key[] = [];
+  map.forEach((value, key) => {
+    if (test(value)) keys.push(key);
+  });
+  return keys;
+}
+
 interface Patch<Key, Value> {
   readonly base: ReadonlyMap<Key, Value>;
   /** Entries that differ from the base, or are not in it. */
@@ -46,13 +59,20 @@ class PatchedMap<Key, Value extends object | string> implements ReadonlyMap<Key,
   readonly #base: ReadonlyMap<Key, Value>;
   readonly #put: ReadonlyMap<Key, Value>;
   readonly #moved: ReadonlySet<Key>;
+  /** Keys of the base whose values there are out of date. */
+  readonly #outdated: ReadonlySet<Key>;
 
   constructor({ base, put, moved }: Patch<Key, Value>) {
     this.#base = base;
     this.#put = put;
     this.#moved = moved;
+    const outdated = new Set(moved);
     let size = base.size - moved.size;
-    for (const key of put.keys()) if (!this.#isInPlace(key)) size += 1;
+    for (const key of put.keys()) {
+      if (this.#isInPlace(key)) outdated.add(key);
+      else size += 1;
+    }
+    this.#outdated = outdated;
     this.size = size;
   }
 
@@ -62,11 +82,24 @@ class PatchedMap<Key, Value extends object | string> implements ReadonlyMap<Key,
   }
 
   get(key: Key): Value | undefined {
-    return this.#put.get(key) ?? (this.#moved.has(key) ? undefined : this.#base.get(key));
+    // Nearly all keys are those of the base: they are found at once.
+    const value = this.#base.get(key);
+    return value !== undefined && !this.#outdated.has(key) ? value : this.#put.get(key);
   }
 
   has(key: Key): boolean {
-    return this.#isInPlace(key) || this.#put.has(key);
+    return this.get(key) !== undefined;
+  }
+
+  keysWhere(test: (value: Value) => boolean): readonly Key[] {
+    const keys: Key[] = [];
+    this.#base.forEach((value, key) => {
+      if (test(value) && !this.#outdated.has(key)) keys.push(key);
+    });
+    this.#put.forEach((value, key) => {
+      if (test(value)) keys.push(key);
+    });
+    return keys;
   }
 
   *entries(): MapIterator<[Key, Value]> {

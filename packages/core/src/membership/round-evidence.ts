@@ -9,6 +9,9 @@ import type { Member, Membership } from './membership.ts';
 /** What was asked in each family, and what it came to. */
 export type OutcomeByFamily = Readonly<Partial<Record<Family, Outcome>>>;
 
+/** Addresses, to ask for one of them. */
+type Addresses = Pick<ReadonlySet<string>, 'has' | 'size'>;
+
 /** The answers of one round, sorted by what they are about. Planning and observing read the same evidence. */
 export interface RoundEvidence {
   /** The set question, in the families that were asked. */
@@ -24,7 +27,9 @@ export interface RoundEvidence {
   /** The answer about the set may have been cut without a sign: it can add, never contradict. */
   readonly mayBeCut: boolean;
   /** The addresses that the set shows. */
-  readonly shown: { has(address: string): boolean; readonly size: number };
+  readonly shown: Addresses;
+  /** Addresses that a member owned before the round and the set does not show. */
+  readonly missed: Addresses;
   /** Those of them that no member owned before the round. */
   readonly strangers: readonly string[];
   /** Own-name answers, by peer name. */
@@ -79,8 +84,8 @@ function readAnew(membership: Membership, lookups: readonly Lookup[], earlier: R
   const isSetAlone = lookups.length === outcomes.length;
   const addresses = allAddressesOf(outcomes);
   const sameSet = earlier?.set.ipv4 === set.ipv4 && earlier?.set.ipv6 === set.ipv6 ? earlier : undefined;
-  const strangers = sameSet?.strangers ?? strangersOf(addresses, membership);
-  const isSettled = isExactly(membership, addresses, strangers);
+  const { strangers, missed } = sameSet ?? compared(addresses, membership);
+  const isSettled = isExactly(membership, strangers, missed);
   if (isSetAlone && isSettled) return settledEvidence(membership, set);
   // Where a port is named, its records come first, and those of the bare name only if it has none.
   const srvs = lookups.filter(({ question }) => question.type === 'SRV').map(({ outcome }) => outcome);
@@ -94,11 +99,12 @@ function readAnew(membership: Membership, lookups: readonly Lookup[], earlier: R
     isSetAbsent: isAnswered && outcomes.every(({ kind }) => kind !== 'found'),
     isSettled,
     mayBeCut: FAMILIES.some((family) => isNearLimit(family, set[family])),
-    shown: isSettled ? membership.owners : sameSet?.isSettled === false ? sameSet.shown : new Set(addresses),
+    shown: isSettled ? membership.owners : (sameSet?.shown ?? new Shown(membership.owners, strangers, missed)),
+    missed,
     strangers,
     own,
     claims,
-    unowned: unownedOf({ addresses, strangers, claims, own }, membership),
+    unowned: unownedOf({ addresses, strangers, missed, claims, own }, membership),
     srv,
     ports: srvs[0]?.kind === 'found' ? new Map(srvs[0].targets.map(({ host, port }) => [host, port])) : undefined,
     proven: provenHosts(lookups, service),
@@ -113,6 +119,7 @@ function srvNamesOf(srv: Outcome | undefined, service: ServiceIdentity): readonl
 const NO_OWN: RoundEvidence['own'] = new Map();
 const NO_CLAIMS: RoundEvidence['claims'] = new Map();
 const NOTHING: readonly string[] = Object.freeze([]);
+const NOBODY: Addresses = new Set<string>();
 
 /** A settled poll, as nearly all are: the set was asked, nothing else, and shows just the members. */
 function settledEvidence({ owners }: Membership, set: OutcomeByFamily): RoundEvidence {
@@ -124,6 +131,7 @@ function settledEvidence({ owners }: Membership, set: OutcomeByFamily): RoundEvi
     isSettled: true,
     mayBeCut: FAMILIES.some((family) => isNearLimit(family, set[family])),
     shown: owners,
+    missed: NOBODY,
     strangers: NOTHING,
     own: NO_OWN,
     claims: NO_CLAIMS,
@@ -165,9 +173,16 @@ function unownedOf(
   {
     addresses,
     strangers,
+    missed,
     claims,
     own,
-  }: { addresses: readonly string[]; strangers: readonly string[]; claims: RoundEvidence['claims']; own: RoundEvidence['own'] },
+  }: {
+    addresses: readonly string[];
+    strangers: readonly string[];
+    missed: Addresses;
+    claims: RoundEvidence['claims'];
+    own: RoundEvidence['own'];
+  },
   membership: Membership,
 ): readonly string[] {
   // Only a name that was asked can have let go of an address.
@@ -176,8 +191,8 @@ function unownedOf(
     const known = membership.membersByName.get(name)?.peer.addresses ?? NOTHING;
     letGo.push(...known.filter((address) => !isHeld(membership, own, address)));
   }
-  if (letGo.length === 0) return strangers.filter((address) => !claims.has(address));
-  const open = new Set([...strangers, ...letGo]);
+  const open = new Set([...strangers, ...letGo.filter((address) => !missed.has(address))]);
+  if (open.size === strangers.length) return strangers.filter((address) => !claims.has(address));
   return addresses.filter((address) => open.has(address) && !claims.has(address));
 }
 
@@ -231,14 +246,33 @@ function readClaims(own: ReadonlyMap<string, OutcomeByFamily>): ReadonlyMap<stri
   return claims;
 }
 
-function strangersOf(addresses: readonly string[], { owners }: Membership): readonly string[] {
-  const strangers = addresses.filter((address) => !owners.has(address));
-  return strangers.length === 0 ? NOTHING : strangers;
+function compared(addresses: readonly string[], { owners }: Membership): Pick<RoundEvidence, 'strangers' | 'missed'> {
+  if (addresses.length === 0) return { strangers: NOTHING, missed: owners };
+  const { strangers, missed } = owners.compare(addresses);
+  return { strangers, missed: missed.length === 0 ? NOBODY : new Set(missed) };
 }
 
-/** Counting is enough: answers hold no address twice, and neither do the members. */
-function isExactly({ owners, hasAddressless }: Membership, addresses: readonly string[], strangers: readonly string[]): boolean {
-  return owners.size > 0 && !hasAddressless && strangers.length === 0 && addresses.length === owners.size;
+function isExactly({ owners, hasAddressless }: Membership, strangers: readonly string[], missed: Addresses): boolean {
+  return owners.size > 0 && !hasAddressless && strangers.length === 0 && missed.size === 0;
+}
+
+/** The addresses of a set, by what distinguishes them from those that have an owner: in a large set that is little. */
+class Shown implements Addresses {
+  readonly size: number;
+  readonly #owners: Membership['owners'];
+  readonly #strangers: ReadonlySet<string>;
+  readonly #missed: Addresses;
+
+  constructor(owners: Membership['owners'], strangers: readonly string[], missed: Addresses) {
+    this.#owners = owners;
+    this.#strangers = new Set(strangers);
+    this.#missed = missed;
+    this.size = owners.size - missed.size + this.#strangers.size;
+  }
+
+  has(address: string): boolean {
+    return this.#owners.has(address) ? !this.#missed.has(address) : this.#strangers.has(address);
+  }
 }
 
 /** Whether a member still holds the address: its own answer of this round, if there is one, may have let it go. */

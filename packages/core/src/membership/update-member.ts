@@ -12,10 +12,20 @@ import type { Member } from './membership.ts';
 import { isMissed } from './round-evidence.ts';
 import type { RoundEvidence } from './round-evidence.ts';
 
-/** A member after one round: its addresses and its doubt. The same member when the round says nothing new of it. */
-export function updateMember(member: Member, context: RoundContext, attributed: Attribution | undefined): Member {
+/** The members after one round, in their order: their addresses and their doubts. The same member where the round says nothing new of it. */
+export function updateMembers(context: RoundContext, attributed: Attribution | undefined): readonly Member[] {
+  const { evidence, membership } = context;
+  const { members, unconfirmed, isWavering, hasLastKnown } = membership;
+  const isAnyPending = unconfirmed.length > 0 || isWavering || hasLastKnown;
+  return members.map((member) =>
+    attributed?.name !== member.peer.name && !(isAnyPending && isPending(member)) && isPlainlyShown(member, evidence)
+      ? member
+      : updateMember(member, context, attributed),
+  );
+}
+
+function updateMember(member: Member, context: RoundContext, attributed: Attribution | undefined): Member {
   const { evidence, membership, nowMs } = context;
-  if (attributed?.name !== member.peer.name && isPlainlyShown(member, evidence)) return member;
   const judgement = attributed?.name === member.peer.name ? attributedJudgement(attributed) : judge(member, evidence, membership);
   const windowMs = pastWindowMs(largestTtlSeconds(membership.memory.ttls, nowMs));
   const options = {
@@ -35,12 +45,16 @@ export function updateMember(member: Member, context: RoundContext, attributed: 
   return isSame ? moved : Object.freeze({ ...moved, doubt, isUnnamed, isLastKnown, isShown });
 }
 
-/** The set shows all of it, nobody asked for its name, and nothing is pending: the round says nothing new of it. */
-function isPlainlyShown({ peer, families, doubt, isShown, isLastKnown }: Member, { shown, own }: RoundEvidence): boolean {
+function isPending({ families, doubt, isLastKnown }: Member): boolean {
   const { ipv4, ipv6 } = families;
-  const isPending = ipv4.loss !== undefined || ipv6.loss !== undefined || ipv4.moveBack !== undefined || ipv6.moveBack !== undefined;
-  if (isPending || !isShown || isLastKnown || doubt !== undefined || own.has(peer.name)) return false;
-  for (const address of peer.addresses) if (!shown.has(address)) return false;
+  if (isLastKnown || doubt !== undefined) return true;
+  return ipv4.loss !== undefined || ipv6.loss !== undefined || ipv4.moveBack !== undefined || ipv6.moveBack !== undefined;
+}
+
+/** The set shows all of it, as before, and nobody asked for its name: of a member of which nothing is pending, the round says nothing new. */
+function isPlainlyShown({ peer, isShown }: Member, { missed, own }: RoundEvidence): boolean {
+  if (!isShown || own.has(peer.name)) return false;
+  for (const address of peer.addresses) if (missed.has(address)) return false;
   return peer.addresses.length > 0;
 }
 

@@ -1,11 +1,16 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { patchedMap } from '../../src/membership/patched-map.ts';
+import { keysWhere, patchedMap } from '../../src/membership/patched-map.ts';
 
 const LARGE = 2_000;
 
 function largeMap(size = LARGE): ReadonlyMap<number, string> {
   return new Map(Array.from({ length: size }, (_, key) => [key, `v${key}`]));
+}
+
+/** Not as it was in the beginning. */
+function isNew(value: string): boolean {
+  return !value.startsWith('v');
 }
 
 describe('patchedMap', () => {
@@ -69,6 +74,9 @@ describe('patchedMap', () => {
         expect([...map]).toEqual([...model]);
         expect([...map.keys()]).toEqual([...model.keys()]);
         expect([...map.values()]).toEqual([...model.values()]);
+        const keys = [...model].flatMap(([each, value]) => (isNew(value) ? [each] : []));
+        expect(new Set(keysWhere(map, isNew))).toEqual(new Set(keys));
+        expect(keysWhere(map, isNew)).toHaveLength(keys.length);
       }),
       { numRuns: 60 },
     );

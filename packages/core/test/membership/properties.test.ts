@@ -212,7 +212,9 @@ describe('for every sequence of rounds', () => {
         expect(peers.toSorted(comparePeers)).toEqual(peers);
         expect(membership.members.map(({ peer }) => peer)).toEqual(peers);
         expect([...membership.membersByName.values()]).toEqual(membership.members);
-        expect(membership.owners).toEqual(new Map(peers.flatMap(({ name, addresses }) => addresses.map((address) => [address, name]))));
+        expect(new Map(membership.owners)).toEqual(
+          new Map(peers.flatMap(({ name, addresses }) => addresses.map((address) => [address, name]))),
+        );
         expect(membership.unconfirmed).toEqual(membership.members.filter(({ doubt }) => doubt !== undefined).map(({ peer }) => peer.name));
         for (const { families, peer } of membership.members) {
           expect([...families.ipv4.addresses, ...families.ipv6.addresses]).toEqual(peer.addresses);
