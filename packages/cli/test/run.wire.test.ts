@@ -283,6 +283,11 @@ describe('cassandra seeds', () => {
     },
     { name: 'two sayings of the cluster', args: ['--cluster-state', 'new', '--cluster-file', '/x'], text: 'give one of them' },
     { name: 'a cluster file that is not there', args: ['--cluster-file', '/nowhere/x'], text: '--cluster-file: ENOENT' },
+    {
+      name: 'a CQL port that is none',
+      args: ['--cluster-state', 'new', '--cql-port', '70000'],
+      text: "argument '70000' is invalid. must be a port, 1..65535, or none",
+    },
     { name: 'editing nothing', args: ['--cluster-state', 'new', '--edit'], text: '--edit: needs' },
   ])('refused: $name', async ({ args, text }) => {
     await using stage = await openStage();

@@ -1,6 +1,6 @@
 import type { Flag } from './flag.ts';
 import { parseNodeSet } from './node-set.ts';
-import { boolean, duration, integer, integerOr, list, nonEmpty, oneOf, wordList } from './parse-value.ts';
+import { boolean, duration, integer, list, nonEmpty, oneOf, portOr, wordList } from './parse-value.ts';
 
 /** Which nodes there are, and whether they are a cluster yet. */
 export const clusterFlags: readonly Flag[] = [
@@ -50,7 +50,7 @@ export const nodeFlags: readonly Flag[] = [
     option: 'cqlPort',
     term: '--cql-port <number>',
     help: 'a node that serves CQL there has joined: asked at each look; none: whoever is in DNS has (default: 9042)',
-    parse: integerOr('none'),
+    parse: portOr('none'),
   },
   { option: 'joined', term: '--joined <names>', help: 'nodes known to be in the ring, instead of asking them', parse: list(nonEmpty) },
   {

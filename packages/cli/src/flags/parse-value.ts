@@ -32,6 +32,17 @@ export function integerOr<T extends string>(...choices: readonly T[]): (text: st
   return (text) => choices.find((each) => each === text) ?? orTold(() => integer(text), choices);
 }
 
+/** A port, or one of the words. */
+export function portOr<T extends string>(...choices: readonly T[]): (text: string) => number | T {
+  return (text) => choices.find((each) => each === text) ?? orTold(() => port(text), choices);
+}
+
+function port(text: string): number {
+  const number = integer(text);
+  if (number < 1 || number > 65_535) throw new UsageError('must be a port, 1..65535');
+  return number;
+}
+
 /** The rule with the words in it. */
 function orTold<T>(parse: () => T, choices: readonly string[]): T {
   try {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../src/exit-codes.ts';
 import { parseNodeSet } from '../../src/flags/node-set.ts';
-import { duration, durationOr, integer, integerOr, list, oneOf, wordList } from '../../src/flags/parse-value.ts';
+import { duration, durationOr, integer, integerOr, list, oneOf, portOr, wordList } from '../../src/flags/parse-value.ts';
 import type { ParseValue } from '../../src/flags/parse-value.ts';
 import { joinExec } from '../../src/flags/watch-command-flags.ts';
 import { parseListenAddress } from '../../src/listen/listen-address.ts';
@@ -17,6 +17,8 @@ describe('the text of a flag', () => {
     { name: 'a duration for a word', parse: durationOr('auto'), text: '15s', value: 15_000 },
     { name: 'a number', parse: integer, text: '3', value: 3 },
     { name: 'a number below zero', parse: integer, text: '-1', value: -1 },
+    { name: 'a port', parse: portOr('none'), text: '65535', value: 65_535 },
+    { name: 'a word for a port', parse: portOr('none'), text: 'none', value: 'none' },
     { name: 'a word for a number', parse: integerOr('declared', 'majority'), text: 'majority', value: 'majority' },
     { name: 'a choice', parse: oneOf('a', 'b'), text: 'b', value: 'b' },
     { name: 'a list', parse: list(integer), text: '0, 2', value: [0, 2] },
@@ -47,6 +49,8 @@ describe('the text of a flag', () => {
     { name: 'a day', parse: duration, text: '1d', rule: 'ms, s, m or h' },
     { name: 'a duration that is huge', parse: duration, text: '99999999999h', rule: 'ms, s, m or h' },
     { name: 'nothing', parse: duration, text: '', rule: 'must be a number' },
+    { name: 'no port', parse: portOr('none'), text: '0', rule: '1..65535, or none' },
+    { name: 'above all ports', parse: portOr('none'), text: '65536', rule: '1..65535, or none' },
     { name: 'neither duration nor word', parse: durationOr('auto'), text: 'never', rule: 'or auto' },
     { name: 'a number with an exponent', parse: integer, text: '1e3', rule: 'whole number' },
     {
