@@ -46,6 +46,8 @@ export interface DriverHost {
   /** `address:port`, or `name:port` where a translator says so. */
   readonly address: string;
   readonly datacenter: string;
+  /** What it owns of the ring; null while the others have not told. Of a driver without this, all hosts have tokens. */
+  readonly tokens?: readonly unknown[] | null;
   /** Whether the client holds it to be up. */
   isUp(): boolean;
 }

@@ -23,7 +23,7 @@ export class ClientGeneration<C extends DriverClient> {
   readonly #wake = new Set<() => void>();
   #users = 0;
   #connecting: Promise<void> | undefined;
-  /** When it connected, and whom it knew then. */
+  /** When it connected, and whom its token map has since. */
   #connected: { readonly atMs: number; readonly mapped: ReadonlySet<string> } | undefined;
 
   constructor(number: number, options: ResolvedClientOptions<C>) {
@@ -42,7 +42,9 @@ export class ClientGeneration<C extends DriverClient> {
     signal.throwIfAborted();
     this.#connecting = this.client.connect();
     await unlessAborted(this.#connecting, signal);
-    const mapped = new Set(this.hosts().map(({ endpoint }) => hostOfEndpoint(endpoint)));
+    // The others tell of a node first where it is, and some 50 ms later what it owns: the token map leaves it out in between.
+    const owners = this.hosts().filter(({ hasTokens }) => hasTokens);
+    const mapped = new Set(owners.map(({ endpoint }) => hostOfEndpoint(endpoint)));
     this.#connected = { atMs: this.#options.watcher.clock.nowMs(), mapped };
   }
 
@@ -62,6 +64,7 @@ export class ClientGeneration<C extends DriverClient> {
       isUp: host.isUp(),
       isLocal: this.#isLocal(host),
       openConnections: state.getOpenConnections(host),
+      hasTokens: host.tokens === undefined || (host.tokens?.length ?? 0) > 0,
     }));
   }
 

@@ -23,7 +23,7 @@ export interface ClientView {
   readonly peers: readonly Peer[];
   readonly quietForMs: number | undefined;
   readonly hosts: readonly HostView[];
-  /** When it connected, and the hosts that it had then, without ports: those of its token map. */
+  /** When it connected, and the hosts whose tokens it knew then, without ports: those of its token map. */
   readonly connectedAtMs: number;
   readonly mapped: ReadonlySet<string>;
   /** Names of peers that a client has had as hosts: nodes of the cluster for sure. */
@@ -76,7 +76,9 @@ export function isBetter({ trigger, wanted, bareHosts = Infinity }: Replacement,
   // A host that the new client knows to be down, or does not know, is no longer one that should have connections. One that leaves as many
   // hosts without, only others, is no better: the next one would leave others again.
   if (trigger === 'unconnected-host') return bare.size < bareHosts && wanted.some((host) => !bare.has(host));
-  const known = new Set(hosts.map(({ endpoint }) => hostOfEndpoint(endpoint)));
+  // A token map that leaves a node out would leave it out for ever.
+  const isForMap = trigger === 'moved' || trigger === 'added';
+  const known = new Set(hosts.filter(({ hasTokens }) => hasTokens || !isForMap).map(({ endpoint }) => hostOfEndpoint(endpoint)));
   return wanted.some((host) => known.has(host));
 }
 
@@ -123,7 +125,7 @@ function outdated(view: ClientView, { settleMs }: ReplacementPolicy): Replacemen
     return { trigger: 'moved', reason: `with another address than before: ${namesOf(moved)}`, wanted: hostsOf(moved) };
   }
   const added = view.hosts
-    .filter(({ isUp, isLocal }) => isUp && isLocal)
+    .filter(({ isUp, isLocal, hasTokens }) => isUp && isLocal && hasTokens)
     .map(({ endpoint }) => hostOfEndpoint(endpoint))
     .filter((host) => !view.mapped.has(host));
   if (added.length === 0) return undefined;

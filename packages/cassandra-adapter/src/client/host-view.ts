@@ -6,6 +6,8 @@ export interface HostView {
   /** The load balancing of the client sends requests to it. */
   readonly isLocal: boolean;
   readonly openConnections: number;
+  /** It owns a part of the ring, as far as the client knows: a token map that is made now has it. */
+  readonly hasTokens: boolean;
 }
 
 /** Asked and up, and yet without a connection. */

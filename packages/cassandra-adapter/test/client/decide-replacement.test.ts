@@ -57,6 +57,10 @@ describe('a client stays', () => {
     { name: 'when nobody is reached and DNS shows nobody else', changes: { noHostSinceMs: 0 } },
     { name: 'when nobody is reached for a moment', changes: { peers: oneMoved, quietForMs: 0, noHostSinceMs: 98_001 } },
     { name: 'when a node was added elsewhere', changes: { hosts: [...view().hosts, host('10.1.0.1', { isLocal: false })] } },
+    {
+      name: 'when a node was added that owns no part of the ring',
+      changes: { hosts: [...view().hosts, host('10.0.0.3', { hasTokens: false })] },
+    },
     { name: 'when a node was added and is down', changes: { hosts: [...view().hosts, host('10.0.0.3', { isUp: false })] } },
   ])('$name', ({ changes }) => {
     expect(decideReplacement(view(changes), policy)).toBeUndefined();
@@ -149,6 +153,18 @@ describe('a new client is better', () => {
   test.each([
     { name: 'when it has a node that moved', replacement: moved, hosts: [host('10.0.0.12')], better: true },
     { name: 'not when DNS is behind and the node is elsewhere', replacement: moved, hosts: [host('10.0.0.13')], better: false },
+    {
+      name: 'not while the tokens of the node that moved are not known',
+      replacement: moved,
+      hosts: [host('10.0.0.12', { hasTokens: false })],
+      better: false,
+    },
+    {
+      name: 'when it reaches one of the nodes that all moved, whatever is known of its tokens',
+      replacement: { ...moved, trigger: 'all-moved' } as const,
+      hosts: [host('10.0.0.12', { hasTokens: false })],
+      better: true,
+    },
     { name: 'when it connects at all, after nobody was reached', replacement: { ...moved, wanted: [] }, hosts: [], better: true },
     { name: 'when the bare host has a connection', replacement: unconnected, hosts: [host('10.0.0.2')], better: true },
     { name: 'when it knows the bare host to be down', replacement: unconnected, hosts: [host('10.0.0.2', { isUp: false })], better: true },

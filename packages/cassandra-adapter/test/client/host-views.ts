@@ -8,5 +8,5 @@ export function peer(ordinal: number, address: string): Peer {
 
 /** A host with a connection, or with something else about it. */
 export function host(address: string, changes: Partial<HostView> = {}): HostView {
-  return { endpoint: `${address}:9042`, isUp: true, isLocal: true, openConnections: 1, ...changes };
+  return { endpoint: `${address}:9042`, isUp: true, isLocal: true, openConnections: 1, hasTokens: true, ...changes };
 }

@@ -51,6 +51,20 @@ describe.concurrent('a managed client', () => {
     expect(replaced.map(({ trigger }) => trigger)).toContain('added');
   });
 
+  test('is replaced until it knows the tokens of a node that moved, which the others tell after its address', async ({ expect }) => {
+    await using scene = await Scene.start(cluster, 'tokens');
+    const { client } = await scene.managedClient();
+    const told: string[] = [];
+    client.on('failed', ({ trigger }) => void told.push(`failed: ${trigger}`));
+    client.on('replaced', ({ trigger }) => void told.push(`replaced: ${trigger}`));
+    scene.fake.showTokens(2, false);
+    await scene.fake.move(2);
+    await pollUntil('an attempt', limitMs, async () => told.includes('failed: moved') || undefined);
+    expect(told).not.toContain('replaced: moved');
+    scene.fake.showTokens(2, true);
+    await untilWhole(scene, client);
+  });
+
   test('ends requests on the old client before that is shut down', async ({ expect }) => {
     await using scene = await Scene.start(cluster, 'drain');
     const { client, replaced } = await scene.managedClient();

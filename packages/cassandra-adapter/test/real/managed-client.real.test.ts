@@ -61,7 +61,7 @@ describe.skipIf(cassandraPaths === undefined)('clients while nodes of a real Cas
   });
 
   test('after a rolling change every host is connected and in the token map of a managed client', async () => {
-    onTestFailed(() => console.error(ring.cluster.logs));
+    onTestFailed(tellFailure);
     begin();
     for (const ordinal of [2, 1, 0]) {
       await ring.stop(ordinal);
@@ -75,7 +75,7 @@ describe.skipIf(cassandraPaths === undefined)('clients while nodes of a real Cas
   });
 
   test('after a full change every host is connected and in the token map of a managed client', async () => {
-    onTestFailed(() => console.error(ring.cluster.logs));
+    onTestFailed(tellFailure);
     begin();
     const outageFromMs = performance.now();
     await Promise.all([0, 1, 2].map((ordinal) => ring.cluster.node(ordinal).stop('SIGKILL')));
@@ -106,6 +106,25 @@ describe.skipIf(cassandraPaths === undefined)('clients while nodes of a real Cas
       const now = addresses().join();
       return (connectedAddresses(managed.client).join() === now && mappedAddresses(managed.client).join() === now) || undefined;
     });
+  }
+
+  /** What everyone knew when a test failed. */
+  async function tellFailure(): Promise<void> {
+    const { client } = managed;
+    const hosts = (client?.hosts.values() ?? []).map(
+      (each) => `${each.address} ${each.isUp() ? 'up' : 'down'}, tokens ${String(each.tokens)}`,
+    );
+    const { snapshot, status } = watcher;
+    const rings = await Promise.all([0, 1, 2].map(async (ordinal) => JSON.stringify(await ring.ring(ordinal))));
+    console.error(
+      [
+        ring.cluster.logs,
+        ...told,
+        `managed: ${hosts.join('; ')}; connected ${connectedAddresses(client).join()}; mapped ${mappedAddresses(client).join()}`,
+        `DNS: ${status.phase}, ${snapshot.peers.map(({ name, addresses: shown }) => `${name} ${shown.join()}`).join(', ')}`,
+        ...rings,
+      ].join('\n'),
+    );
   }
 
   function begin(): void {

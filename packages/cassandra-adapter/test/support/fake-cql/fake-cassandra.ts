@@ -32,6 +32,8 @@ export class FakeCassandra implements AsyncDisposable {
   /** Addresses that the nodes believe in, whatever DNS shows. */
   readonly #forgotten = new Map<number, string>();
 
+  readonly #tokenless = new Set<number>();
+
   private constructor(cluster: Cluster, name: string, port: number, { replicas = 3, login }: FakeCassandraOptions) {
     this.service = cluster.headlessService('cass', { namespace: name });
     this.statefulSet = this.service.statefulSet('cass', { replicas });
@@ -87,6 +89,12 @@ export class FakeCassandra implements AsyncDisposable {
     this.#forgotten.set(ordinal, this.#node(ordinal).address);
   }
 
+  /** Nodes tell where one is some 50 ms before they tell its tokens, when it moves or joins: here for as long, and itself included, as a client may ask any. */
+  showTokens(ordinal: number, isShown: boolean): void {
+    if (isShown) this.#tokenless.delete(ordinal);
+    else this.#tokenless.add(ordinal);
+  }
+
   /** Resets all connections of all nodes. */
   cut(): void {
     for (const server of this.#running.values()) server.cut();
@@ -137,6 +145,6 @@ export class FakeCassandra implements AsyncDisposable {
 
   #node(ordinal: number): NodeFacts {
     const { addresses } = this.statefulSet.pod(ordinal);
-    return { ordinal, address: this.#forgotten.get(ordinal) ?? addresses[0] ?? '' };
+    return { ordinal, address: this.#forgotten.get(ordinal) ?? addresses[0] ?? '', hasTokens: !this.#tokenless.has(ordinal) };
   }
 }

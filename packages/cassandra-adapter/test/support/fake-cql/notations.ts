@@ -6,7 +6,8 @@ type Value =
   | { readonly type: 'uuid'; readonly value: string }
   | { readonly type: 'inet'; readonly value: string }
   | { readonly type: 'boolean'; readonly value: boolean }
-  | { readonly type: 'texts'; readonly value: readonly string[] }
+  /** Undefined: null. */
+  | { readonly type: 'texts'; readonly value: readonly string[] | undefined }
   | { readonly type: 'map'; readonly value: Readonly<Record<string, string>> };
 
 export type Row = Readonly<Record<string, Value>>;
@@ -56,7 +57,7 @@ export function rowsResult(rows: readonly Row[]): Buffer {
   const columns = Object.entries(rows[0] ?? {});
   const hasOneTable = 1;
   const described = columns.flatMap(([name, { type }]) => [text(name), ...typeCodes[type].map(short)]);
-  const values = rows.flatMap((row) => Object.values(row).map((value) => sized(encoded(value))));
+  const values = rows.flatMap((row) => Object.values(row).map((value) => (value.value === undefined ? int(-1) : sized(encoded(value)))));
   const head = [int(2), int(hasOneTable), int(columns.length), text('system'), text('table')];
   return Buffer.concat([...head, ...described, int(rows.length), ...values]);
 }
@@ -81,8 +82,10 @@ function encoded(value: Value): Buffer {
       return inet(value.value);
     case 'boolean':
       return Buffer.from([value.value ? 1 : 0]);
-    case 'texts':
-      return Buffer.concat([int(value.value.length), ...value.value.map((each) => sized(Buffer.from(each)))]);
+    case 'texts': {
+      const { value: texts = [] } = value;
+      return Buffer.concat([int(texts.length), ...texts.map((each) => sized(Buffer.from(each)))]);
+    }
     case 'map': {
       const pairs = Object.entries(value.value);
       return Buffer.concat([int(pairs.length), ...pairs.flat().map((each) => sized(Buffer.from(each)))]);

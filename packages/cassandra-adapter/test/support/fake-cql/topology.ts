@@ -4,6 +4,8 @@ import type { Row } from './notations.ts';
 export interface NodeFacts {
   readonly ordinal: number;
   readonly address: string;
+  /** Its tokens are told. Default: true. */
+  readonly hasTokens?: boolean;
 }
 
 const schemaVersion = '11111111-2222-4333-8444-555555555555';
@@ -25,7 +27,7 @@ function tokenOf(ordinal: number): string {
   return String(-(2n ** 63n) + 1n + BigInt(ordinal) * 2n ** 61n);
 }
 
-function shared({ ordinal, address }: NodeFacts): Row {
+function shared({ ordinal, address, hasTokens = true }: NodeFacts): Row {
   return {
     rpc_address: { type: 'inet', value: address },
     data_center: { type: 'text', value: 'dc1' },
@@ -33,7 +35,7 @@ function shared({ ordinal, address }: NodeFacts): Row {
     release_version: { type: 'text', value: '3.11.19' },
     host_id: { type: 'uuid', value: `00000000-0000-4000-8000-${String(ordinal).padStart(12, '0')}` },
     schema_version: { type: 'uuid', value: schemaVersion },
-    tokens: { type: 'texts', value: [tokenOf(ordinal)] },
+    tokens: { type: 'texts', value: hasTokens ? [tokenOf(ordinal)] : undefined },
   };
 }
 
