@@ -5,7 +5,7 @@ export type { Seed } from './seeds/seed-list.ts';
 export type { DeclaredNode } from './seeds/choose-seeds.ts';
 export { seedObservation } from './seeds/seed-observation.ts';
 export { mayRewrite, mayStart } from './seeds/use-plan.ts';
-export type { StartOptions } from './seeds/use-plan.ts';
+export type { StartOptions, StartPlan } from './seeds/use-plan.ts';
 export { readBootstrapState } from './gather/read-bootstrap-state.ts';
 export type { BootstrapState } from './gather/read-bootstrap-state.ts';
 export { whoServes } from './gather/who-serves.ts';

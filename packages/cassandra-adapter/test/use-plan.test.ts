@@ -1,7 +1,7 @@
 import type { Status } from '@peerset/core';
 import { mayRewrite, mayStart, planSeeds, seedObservation } from '@peerset/cassandra-adapter';
 import type { SeedInput, SeedPlan } from '@peerset/cassandra-adapter';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, expectTypeOf, test } from 'vitest';
 import { input, node, peer, snapshot } from './cass-nodes.ts';
 
 describe('what a watcher sees', () => {
@@ -44,6 +44,13 @@ describe('what a plan is good for', () => {
     };
     expect(Object.entries(uses).flatMap(([use, isAllowed]) => (isAllowed ? [use] : []))).toEqual(may);
     expect(mayStart(plan, { replaceSuspected: 'wait' })).toBe(uses.start);
+  });
+
+  test('what is refused may still have a list, for the compiler too', () => {
+    const suspected = planSeeds(input({ self: 'cass-1', knownNames: ['cass-1'] }));
+    if (!mayStart(suspected)) expectTypeOf(suspected).toEqualTypeOf<SeedPlan>();
+    if (!mayRewrite(suspected)) expectTypeOf(suspected).toEqualTypeOf<SeedPlan>();
+    expect(suspected).toMatchObject({ mode: 'replace-suspected', seeds: [{ name: 'cass-0' }, { name: 'cass-2' }] });
   });
 
   test('another word than wait and join is refused, whatever the plan is', () => {

@@ -44,7 +44,7 @@ export interface Membership {
   /** In the order of `comparePeers`. */
   readonly members: readonly Member[];
   readonly membersByName: ReadonlyMap<string, Member>;
-  /** Address -> name of the one member that owns it. */
+  /** Address -> name of the one member that owns it. Its marks change while a set is compared with it, and are read by nothing else. */
   readonly owners: Owners;
   /** Names of the members with a doubt, in order. */
   readonly unconfirmed: readonly string[];

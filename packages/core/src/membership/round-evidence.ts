@@ -28,10 +28,10 @@ export interface RoundEvidence {
   readonly mayBeCut: boolean;
   /** The addresses that the set shows. */
   readonly shown: Addresses;
-  /** Addresses that a member owned before the round and the set does not show. */
-  readonly missed: Addresses;
   /** Those of them that no member owned before the round. */
   readonly strangers: readonly string[];
+  /** Addresses that a member owned before the round and the set does not show. */
+  readonly missed: Addresses;
   /** Own-name answers, by peer name. */
   readonly own: ReadonlyMap<string, OutcomeByFamily>;
   /** Address -> the name whose own answer holds it. */
@@ -185,14 +185,14 @@ function unownedOf(
   },
   membership: Membership,
 ): readonly string[] {
-  // Only a name that was asked can have let go of an address.
+  // Only a name that was asked can have let go of an address, and only one that is shown needs another owner.
   const letGo: string[] = [];
   for (const name of own.keys()) {
     const known = membership.membersByName.get(name)?.peer.addresses ?? NOTHING;
-    letGo.push(...known.filter((address) => !isHeld(membership, own, address)));
+    letGo.push(...known.filter((address) => !missed.has(address) && !isHeld(membership, own, address)));
   }
-  const open = new Set([...strangers, ...letGo.filter((address) => !missed.has(address))]);
-  if (open.size === strangers.length) return strangers.filter((address) => !claims.has(address));
+  if (letGo.length === 0) return strangers.filter((address) => !claims.has(address));
+  const open = new Set([...strangers, ...letGo]);
   return addresses.filter((address) => open.has(address) && !claims.has(address));
 }
 
