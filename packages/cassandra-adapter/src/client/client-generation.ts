@@ -75,7 +75,7 @@ export class ClientGeneration<C extends DriverClient> {
     return new Set(hosts.map(({ address }) => address));
   }
 
-  /** Names of the peers that it has as hosts. */
+  /** Names of the peers in its token map. */
   namesAmong(peers: readonly Peer[]): readonly string[] {
     return peers.filter((peer) => isAmong(peer, this.mapped)).map(({ name }) => name);
   }

@@ -15,7 +15,7 @@ export interface ClientMemory {
   readonly failuresInARow: number;
   /** Nothing is tried before. */
   readonly notBeforeMs: number;
-  /** Names of peers that a client has had as hosts. */
+  /** Names of peers that a client has had in its token map. */
   readonly knownNames: ReadonlySet<string>;
   readonly snapshot: Snapshot;
   /** When it was seen first. */
@@ -27,7 +27,7 @@ export interface ClientLook {
   readonly nowMs: number;
   readonly snapshot: Snapshot;
   readonly hosts: readonly HostView[];
-  /** Names of peers that it had as hosts when it connected. */
+  /** Names of peers in its token map. */
   readonly names: readonly string[];
 }
 

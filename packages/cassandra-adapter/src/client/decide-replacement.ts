@@ -26,7 +26,7 @@ export interface ClientView {
   /** When it connected, and the hosts whose tokens it knew then, without ports: those of its token map. */
   readonly connectedAtMs: number;
   readonly mapped: ReadonlySet<string>;
-  /** Names of peers that a client has had as hosts: nodes of the cluster for sure. */
+  /** Names of peers that a client has had in its token map: nodes of the cluster for sure. */
   readonly knownNames: ReadonlySet<string>;
   /** Endpoints of local hosts that are up without a connection, and since when. */
   readonly unconnectedSinceMs: ReadonlyMap<string, number>;

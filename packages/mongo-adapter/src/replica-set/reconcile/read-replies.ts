@@ -57,6 +57,7 @@ function isAuthCode(code: number | undefined): boolean {
 
 /** The planner looks at every field that it needs, and decides nothing where one is not as expected. */
 function statusIn(document: Readonly<Record<string, unknown>>): ReplicaSetStatus {
+  // Hence the type is a claim.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return document as unknown as ReplicaSetStatus;
 }
