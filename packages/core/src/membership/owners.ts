@@ -6,20 +6,26 @@ interface Owner {
   foundIn: number;
 }
 
+/** Addresses, to ask for one of them. */
+export type Addresses = Pick<ReadonlySet<string>, 'has' | 'size'>;
+
 /** How the addresses of a set differ from those that have an owner. */
 export interface OwnersComparison {
-  /** Addresses of the set that nobody owns, in its order. */
+  /** The addresses of the set. */
+  readonly shown: Addresses;
+  /** Those of them that nobody owns, in their order. */
   readonly strangers: readonly string[];
   /** Addresses that have an owner and are not in the set. */
-  readonly missed: readonly string[];
+  readonly missed: Addresses;
 }
 
 const NOTHING: readonly string[] = Object.freeze([]);
+const NONE: Addresses = new Set<string>();
 
 let comparisons = 0;
 
 /** Address -> name of the one member that owns it. */
-export class Owners implements ReadonlyMap<string, string> {
+export class Owners {
   static readonly none: Owners = new Owners(new Map());
   readonly #owners: ReadonlyMap<string, Owner>;
 
@@ -47,6 +53,7 @@ export class Owners implements ReadonlyMap<string, string> {
    * owners up in it, takes four times as long.
    */
   compare(addresses: readonly string[]): OwnersComparison {
+    if (addresses.length === 0) return { shown: NONE, strangers: NOTHING, missed: this };
     comparisons += 1;
     let known = 0;
     let strangers: string[] | undefined;
@@ -58,8 +65,9 @@ export class Owners implements ReadonlyMap<string, string> {
         known += 1;
       }
     }
-    const isAllFound = known === this.size;
-    return { strangers: strangers ?? NOTHING, missed: isAllFound ? NOTHING : keysWhere(this.#owners, wasNotFound) };
+    if (strangers === undefined && known === this.size) return { shown: this, strangers: NOTHING, missed: NONE };
+    const missed = known === this.size ? NONE : new Set(keysWhere(this.#owners, wasNotFound));
+    return { shown: new Shown(this, strangers ?? NOTHING, missed), strangers: strangers ?? NOTHING, missed };
   }
 
   get size(): number {
@@ -78,20 +86,27 @@ export class Owners implements ReadonlyMap<string, string> {
     return this.#owners.keys();
   }
 
-  *values(): MapIterator<string> {
-    for (const { name } of this.#owners.values()) yield name;
-  }
-
-  *entries(): MapIterator<[string, string]> {
+  *[Symbol.iterator](): MapIterator<[address: string, name: string]> {
     for (const [address, { name }] of this.#owners) yield [address, name];
   }
+}
 
-  [Symbol.iterator](): MapIterator<[string, string]> {
-    return this.entries();
+/** The addresses of a set, by what distinguishes them from those that have an owner: in a large set that is little. */
+class Shown implements Addresses {
+  readonly size: number;
+  readonly #owners: Owners;
+  readonly #strangers: ReadonlySet<string>;
+  readonly #missed: Addresses;
+
+  constructor(owners: Owners, strangers: readonly string[], missed: Addresses) {
+    this.#owners = owners;
+    this.#strangers = new Set(strangers);
+    this.#missed = missed;
+    this.size = owners.size - missed.size + this.#strangers.size;
   }
 
-  forEach(callback: (name: string, address: string, map: ReadonlyMap<string, string>) => void, thisArg?: unknown): void {
-    for (const [address, name] of this.entries()) callback.call(thisArg, name, address, this);
+  has(address: string): boolean {
+    return this.#owners.has(address) ? !this.#missed.has(address) : this.#strangers.has(address);
   }
 }
 

@@ -5,15 +5,13 @@ import type { Family, Lookup, Outcome, RecordType } from '../lookup/outcome.ts';
 import { peerNameUnder } from '../service/dns-names.ts';
 import type { ServiceIdentity } from '../service/service-identity.ts';
 import type { Member, Membership } from './membership.ts';
+import type { Addresses, OwnersComparison } from './owners.ts';
 
 /** What was asked in each family, and what it came to. */
 export type OutcomeByFamily = Readonly<Partial<Record<Family, Outcome>>>;
 
-/** Addresses, to ask for one of them. */
-type Addresses = Pick<ReadonlySet<string>, 'has' | 'size'>;
-
 /** The answers of one round, sorted by what they are about. Planning and observing read the same evidence. */
-export interface RoundEvidence {
+export interface RoundEvidence extends OwnersComparison {
   /** The set question, in the families that were asked. */
   readonly set: OutcomeByFamily;
   /** The set question was asked at all. */
@@ -26,12 +24,6 @@ export interface RoundEvidence {
   readonly isSettled: boolean;
   /** The answer about the set may have been cut without a sign: it can add, never contradict. */
   readonly mayBeCut: boolean;
-  /** The addresses that the set shows. */
-  readonly shown: Addresses;
-  /** Those of them that no member owned before the round. */
-  readonly strangers: readonly string[];
-  /** Addresses that a member owned before the round and the set does not show. */
-  readonly missed: Addresses;
   /** Own-name answers, by peer name. */
   readonly own: ReadonlyMap<string, OutcomeByFamily>;
   /** Address -> the name whose own answer holds it. */
@@ -84,9 +76,9 @@ function readAnew(membership: Membership, lookups: readonly Lookup[], earlier: R
   const isSetAlone = lookups.length === outcomes.length;
   const addresses = allAddressesOf(outcomes);
   const sameSet = earlier?.set.ipv4 === set.ipv4 && earlier?.set.ipv6 === set.ipv6 ? earlier : undefined;
-  const { strangers, missed } = sameSet ?? compared(addresses, membership);
+  const { shown, strangers, missed } = sameSet ?? membership.owners.compare(addresses);
   const isSettled = isExactly(membership, strangers, missed);
-  if (isSetAlone && isSettled) return settledEvidence(membership, set);
+  if (isSetAlone && isSettled) return settledEvidence(set, { shown, strangers, missed });
   // Where a port is named, its records come first, and those of the bare name only if it has none.
   const srvs = lookups.filter(({ question }) => question.type === 'SRV').map(({ outcome }) => outcome);
   const srv = srvs.at(-1);
@@ -99,12 +91,12 @@ function readAnew(membership: Membership, lookups: readonly Lookup[], earlier: R
     isSetAbsent: isAnswered && outcomes.every(({ kind }) => kind !== 'found'),
     isSettled,
     mayBeCut: FAMILIES.some((family) => isNearLimit(family, set[family])),
-    shown: isSettled ? membership.owners : (sameSet?.shown ?? new Shown(membership.owners, strangers, missed)),
-    missed,
+    shown,
     strangers,
+    missed,
     own,
     claims,
-    unowned: unownedOf({ addresses, strangers, missed, claims, own }, membership),
+    unowned: unownedOf(addresses, { strangers, missed, claims, own }, membership),
     srv,
     ports: srvs[0]?.kind === 'found' ? new Map(srvs[0].targets.map(({ host, port }) => [host, port])) : undefined,
     proven: provenHosts(lookups, service),
@@ -119,10 +111,9 @@ function srvNamesOf(srv: Outcome | undefined, service: ServiceIdentity): readonl
 const NO_OWN: RoundEvidence['own'] = new Map();
 const NO_CLAIMS: RoundEvidence['claims'] = new Map();
 const NOTHING: readonly string[] = Object.freeze([]);
-const NOBODY: Addresses = new Set<string>();
 
 /** A settled poll, as nearly all are: the set was asked, nothing else, and shows just the members. */
-function settledEvidence({ owners }: Membership, set: OutcomeByFamily): RoundEvidence {
+function settledEvidence(set: OutcomeByFamily, { shown, strangers, missed }: OwnersComparison): RoundEvidence {
   return {
     set,
     isAsked: true,
@@ -130,9 +121,9 @@ function settledEvidence({ owners }: Membership, set: OutcomeByFamily): RoundEvi
     isSetAbsent: false,
     isSettled: true,
     mayBeCut: FAMILIES.some((family) => isNearLimit(family, set[family])),
-    shown: owners,
-    missed: NOBODY,
-    strangers: NOTHING,
+    shown,
+    strangers,
+    missed,
     own: NO_OWN,
     claims: NO_CLAIMS,
     unowned: NOTHING,
@@ -170,19 +161,8 @@ export function isPartlyMissed({ set, shown, isSettled }: RoundEvidence, { peer,
 }
 
 function unownedOf(
-  {
-    addresses,
-    strangers,
-    missed,
-    claims,
-    own,
-  }: {
-    addresses: readonly string[];
-    strangers: readonly string[];
-    missed: Addresses;
-    claims: RoundEvidence['claims'];
-    own: RoundEvidence['own'];
-  },
+  addresses: readonly string[],
+  { strangers, missed, claims, own }: Pick<RoundEvidence, 'strangers' | 'missed' | 'claims' | 'own'>,
   membership: Membership,
 ): readonly string[] {
   // Only a name that was asked can have let go of an address, and only one that is shown needs another owner.
@@ -246,33 +226,8 @@ function readClaims(own: ReadonlyMap<string, OutcomeByFamily>): ReadonlyMap<stri
   return claims;
 }
 
-function compared(addresses: readonly string[], { owners }: Membership): Pick<RoundEvidence, 'strangers' | 'missed'> {
-  if (addresses.length === 0) return { strangers: NOTHING, missed: owners };
-  const { strangers, missed } = owners.compare(addresses);
-  return { strangers, missed: missed.length === 0 ? NOBODY : new Set(missed) };
-}
-
 function isExactly({ owners, hasAddressless }: Membership, strangers: readonly string[], missed: Addresses): boolean {
   return owners.size > 0 && !hasAddressless && strangers.length === 0 && missed.size === 0;
-}
-
-/** The addresses of a set, by what distinguishes them from those that have an owner: in a large set that is little. */
-class Shown implements Addresses {
-  readonly size: number;
-  readonly #owners: Membership['owners'];
-  readonly #strangers: ReadonlySet<string>;
-  readonly #missed: Addresses;
-
-  constructor(owners: Membership['owners'], strangers: readonly string[], missed: Addresses) {
-    this.#owners = owners;
-    this.#strangers = new Set(strangers);
-    this.#missed = missed;
-    this.size = owners.size - missed.size + this.#strangers.size;
-  }
-
-  has(address: string): boolean {
-    return this.#owners.has(address) ? !this.#missed.has(address) : this.#strangers.has(address);
-  }
 }
 
 /** Whether a member still holds the address: its own answer of this round, if there is one, may have let it go. */
